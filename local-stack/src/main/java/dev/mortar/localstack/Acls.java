@@ -344,13 +344,16 @@ public final class Acls {
 
             ## When a right is missing
 
-            A service that lacks a right to a topic is not ready, and its readiness says so: `Not authorized to access topics`. One that cannot
-            log in says `Authentication failed`. Run `Acls` again: it prints what was missing. `kafka-acls.sh --list` shows who has which right.
+            A service that cannot log in, or lacks every right to one of its topics, is not ready, and its readiness repeats the broker's
+            refusal. Run `Acls` again: it prints what was missing. `kafka-acls.sh --list` shows who has which right.
 
-            ## First users
+            ## First users, and certificates
 
             The users `broker` and `release` get their first password when the storage is formatted (`--add-scram`), because nobody could
             set it otherwise. `dev.mortar.localstack.Credentials FOLDER BROKERS HOST...` makes passwords for all users, a certificate for the
             broker and files for clients in a folder; `ops/secure.yml` shows how the containers use them.
+
+            The certificate is valid for 90 days. The local stack, and `Credentials`, make a new one with a new authority if the old one ends
+            within 30 days. Then restart all services, because they trust the old authority.
             """;
 }
