@@ -69,7 +69,7 @@ public final class AuditCli {
             return 0;
         }
         var journal = options.journal == null ? List.<ClientRequest>of() : ClientRequest.read(options.journal);
-        var reader = new LogReader(options.bootstrap, options.registry, options.prefix);
+        var reader = new LogReader(options.client, options.registry, options.prefix);
         // A running system goes on while its log is read. The end of the reading is set now, so steps are owed as of
         // now.
         var begunAt = Instant.now();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ final class AuditOptions {
     static final String USAGE = """
             ./mortar audit [OPTIONS]      checks every promise in the logs of a running or stopped system
               --bootstrap HOST:PORT       brokers (127.0.0.1:9092)
+              --kafka-properties FILE     settings of a Kafka client, such as security.protocol and sasl.jaas.config (none)
               --registry URL              schema registry (http://127.0.0.1:8081/apis/ccompat/v7)
               --prefix PREFIX             prefix of the topic names (none)
               --as-of TIME|OFFSETS        the state at an earlier time; TIME as 2026-11-22T10:00:00Z,
@@ -49,6 +51,9 @@ final class AuditOptions {
             + "pickup=http://127.0.0.1:8103,returns=http://127.0.0.1:8104";
 
     final String bootstrap;
+    /** Settings of the Kafka clients, the brokers' addresses among them. They may hold a password. */
+    final Map<String, Object> client = new HashMap<>();
+
     final String registry;
     final String prefix;
     /** Number of events to measure; 0 if nothing is measured. */
@@ -77,7 +82,11 @@ final class AuditOptions {
             take(rest.remove(), rest);
         }
         var standard = AuditRules.standard();
-        bootstrap = value("--bootstrap", "127.0.0.1:9092");
+        readClient();
+        bootstrap = value(
+                "--bootstrap",
+                client.getOrDefault("bootstrap.servers", "127.0.0.1:9092").toString());
+        client.put("bootstrap.servers", bootstrap);
         registry = value("--registry", "http://127.0.0.1:8081/apis/ccompat/v7");
         prefix = value("--prefix", "");
         measure = given.containsKey("--measure") ? number("--measure", value("--measure", "2000000")) : 0;
@@ -110,6 +119,20 @@ final class AuditOptions {
         explained = given.getOrDefault("--explain", List.of());
         json = path("--json");
         journal = path("--journal");
+    }
+
+    private void readClient() {
+        var file = path("--kafka-properties");
+        if (file == null) {
+            return;
+        }
+        var properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--kafka-properties " + file + " cannot be read: " + e, e);
+        }
+        properties.stringPropertyNames().forEach(name -> client.put(name, properties.getProperty(name)));
     }
 
     private void take(String option, ArrayDeque<String> rest) {

@@ -59,15 +59,15 @@ final class LogReader {
     private static final int API_TIMEOUT_MILLIS = 20_000;
     private static final String CONTACTS = "customer.contacts";
 
-    private final String bootstrap;
+    private final Map<String, Object> client;
     private final String prefix;
     private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-    LogReader(String bootstrap, String registry, String prefix) {
-        this.bootstrap = bootstrap;
+    LogReader(Map<String, Object> client, String registry, String prefix) {
+        this.client = client;
         this.prefix = prefix;
         var config = Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true);
         deserializer.configure(config, false);
@@ -109,7 +109,8 @@ final class LogReader {
                 var name = prefix + topic.name();
                 var infos = topic.compacted() ? List.<PartitionInfo>of() : topics.get(name);
                 if (infos == null) {
-                    throw new Unreadable("There is no topic " + name + " at " + bootstrap
+                    throw new Unreadable("There is no topic " + name + " at "
+                            + client.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
                             + "; is the prefix right? (--prefix, now '" + prefix + "')");
                 }
                 if (!topic.compacted()) {
@@ -386,8 +387,7 @@ final class LogReader {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
-        var settings = new HashMap<String, Object>();
-        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        var settings = new HashMap<>(client);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LogReaderTest {
     private static final String REGISTRY = "mock://log-reader";
 
-    private final LogReader reader = new LogReader("127.0.0.1:9", REGISTRY, "test.");
+    private final LogReader reader = new LogReader(Map.of("bootstrap.servers", "127.0.0.1:9"), REGISTRY, "test.");
     private final List<ForeignRecord> foreign = new ArrayList<>();
 
     @Test

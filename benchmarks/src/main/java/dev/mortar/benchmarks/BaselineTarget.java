@@ -57,7 +57,7 @@ final class BaselineTarget implements AutoCloseable {
         this.rig = rig;
         this.folder = Files.createDirectories(folder);
         String bootstrap = rig.stack.bootstrapServers();
-        try (Admin admin = Topics.admin(bootstrap)) {
+        try (Admin admin = Topics.admin(rig.stack.client())) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
                     .get();
@@ -70,7 +70,7 @@ final class BaselineTarget implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baseline.class.getName()));
         command.addAll(List.of(Integer.toString(port), url, bootstrap, TOPIC));
         service = start("service.log", command);
-        watch = EventWatch.start(bootstrap, List.of(TOPIC));
+        watch = EventWatch.start(rig.stack.client(), List.of(TOPIC));
         long endNs = System.nanoTime() + READY_WITHIN.toNanos();
         while (Posts.get(url() + "/compiled-ms").join().status() != 200) {
             if (!service.isAlive() || System.nanoTime() > endNs) {

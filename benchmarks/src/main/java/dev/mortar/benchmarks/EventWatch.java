@@ -4,6 +4,7 @@ import dev.mortar.localstack.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,14 +33,14 @@ final class EventWatch implements AutoCloseable {
         void saw(String type, long run, int index, long seenNs);
     }
 
-    private EventWatch(String bootstrap, List<String> topics) {
-        consumer = Topics.consumer(bootstrap, "read_committed");
+    private EventWatch(Map<String, Object> client, List<String> topics) {
+        consumer = Topics.consumer(client, "read_committed");
         thread = Thread.ofPlatform().daemon().name("event-watch").unstarted(() -> watch(topics));
     }
 
     /** Watches these topics from their ends. */
-    static EventWatch start(String bootstrap, List<String> topics) throws InterruptedException {
-        var watch = new EventWatch(bootstrap, topics);
+    static EventWatch start(Map<String, Object> client, List<String> topics) throws InterruptedException {
+        var watch = new EventWatch(client, topics);
         watch.thread.start();
         watch.placed.await();
         return watch;

@@ -21,8 +21,8 @@ final class LogMeter implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    LogMeter(String bootstrap) {
-        consumer = Topics.consumer(bootstrap, "read_uncommitted");
+    LogMeter(Map<String, Object> client) {
+        consumer = Topics.consumer(client, "read_uncommitted");
     }
 
     /** Waits until nobody writes any more; gives the end of each partition. */

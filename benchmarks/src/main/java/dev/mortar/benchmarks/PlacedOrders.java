@@ -53,8 +53,8 @@ final class PlacedOrders implements AutoCloseable {
     private final Map<Integer, Long> positions = new HashMap<>();
 
     PlacedOrders(Stack stack) {
-        Map<String, Object> settings =
-                new HashMap<>(Map.of("bootstrap.servers", stack.bootstrapServers(), "linger.ms", 5));
+        Map<String, Object> settings = new HashMap<>(stack.client());
+        settings.put("linger.ms", 5);
         settings.put(RegistryConfig.SCHEMA_REGISTRY_URL, stack.schemaRegistryUrl());
         settings.put(RegistryConfig.AUTO_REGISTER_SCHEMAS, false);
         settings.put(RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY, SubjectNameStrategy.TopicRecordNameStrategy.name());

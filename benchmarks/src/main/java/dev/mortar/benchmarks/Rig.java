@@ -34,8 +34,8 @@ final class Rig implements AutoCloseable {
         this.folder = folder;
         this.stack = stack;
         this.services = services;
-        watch = EventWatch.start(stack.bootstrapServers(), List.of("order.events", "inventory.events"));
-        meter = new LogMeter(stack.bootstrapServers());
+        watch = EventWatch.start(stack.client(), List.of("order.events", "inventory.events"));
+        meter = new LogMeter(stack.client());
         journal = new JsonLines(folder.resolve("journal.jsonl"));
         api = new Api(
                 name -> services.contains(name) ? stack.url(name) : null,

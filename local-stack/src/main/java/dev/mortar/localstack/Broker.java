@@ -1,37 +1,48 @@
 package dev.mortar.localstack;
 
+import dev.mortar.kafka.KafkaAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** How the broker is launched: one real Kafka node, broker and controller in one process. */
 final class Broker {
     private Broker() {}
 
-    /** Writes the settings, formats the storage if that was never done, and says how the broker is launched. */
-    static Launch launch(Build build, Path data, int port, int controllerPort, List<StackOptions.Link> links) {
+    /**
+     * Writes the settings, formats the storage if that was never done, and says how the broker is launched.
+     *
+     * @param secured its certificate and users; null if it asks nobody who they are
+     */
+    static Launch launch(
+            Build build,
+            Path data,
+            int port,
+            int controllerPort,
+            List<StackOptions.Link> links,
+            @Nullable Credentials secured) {
         Path settings = data.resolve("server.properties");
         Path logging = data.resolve("log4j2.properties");
         try {
             Files.createDirectories(data);
-            Files.writeString(settings, settings(data, port, controllerPort, links));
+            String text = settings(data, port, controllerPort, links, secured != null);
+            SecretFile.write(settings, secured == null ? text : text + security(secured, listeners(links.size())));
             Files.writeString(logging, LOGGING);
         } catch (IOException e) {
             throw new StackFailure("The broker's settings could not be written: " + e.getMessage(), e);
         }
         var environment = Map.of("LOG4J_CONFIGURATION_FILE", logging.toString());
         if (!Files.exists(data.resolve("log").resolve("meta.properties"))) {
-            format(new Launch(
-                    build.libraries(),
-                    List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                    "kafka.tools.StorageTool",
-                    List.of("format", "--cluster-id", Uuid.randomUuid().toString(), "--config", settings.toString()),
-                    environment));
+            format(build, data, settings, environment, secured);
         }
         return new Launch(
                 build.libraries(),
@@ -42,8 +53,8 @@ final class Broker {
                 environment);
     }
 
-    static boolean isReady(int port) {
-        try (var admin = Topics.admin("127.0.0.1:" + port, Duration.ofSeconds(5))) {
+    static boolean isReady(Map<String, Object> client) {
+        try (var admin = Topics.admin(client, Duration.ofSeconds(5))) {
             return !admin.describeCluster().nodes().get().isEmpty();
         } catch (ExecutionException e) {
             return false;
@@ -53,22 +64,100 @@ final class Broker {
         }
     }
 
-    private static void format(Launch launch) {
-        var command = new ProcessBuilder(launch.command(List.of()));
-        launch.applyTo(command.environment());
-        Launch.run(command, "The broker's storage could not be formatted");
+    /** The first users are in the storage before anybody could make them: those that make the others. */
+    private static void format(
+            Build build, Path data, Path settings, Map<String, String> environment, @Nullable Credentials secured) {
+        List<String> arguments = new ArrayList<>(
+                List.of("format", "--cluster-id", Uuid.randomUuid().toString(), "--config", settings.toString()));
+        Path file = data.resolve("format.arguments");
+        try {
+            if (secured != null) {
+                for (String user : List.of(Credentials.BROKER, Credentials.RELEASE)) {
+                    arguments.add("--add-scram");
+                    arguments.add("%s=[name=%s,iterations=%d,password=%s]"
+                            .formatted(Credentials.MECHANISM, user, Users.ITERATIONS, secured.password(user)));
+                }
+            }
+            var options = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+            var launch = new Launch(build.libraries(), options, "kafka.tools.StorageTool", arguments, environment);
+            List<String> command = launch.command(List.of());
+            // In a file, because everybody on the machine can read a command line.
+            SecretFile.write(file, command.stream().skip(1).map(Broker::quoted).collect(Collectors.joining("\n")));
+            var process = new ProcessBuilder(command.getFirst(), "@" + file);
+            launch.applyTo(process.environment());
+            try {
+                Launch.run(process, "The broker's storage could not be formatted");
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new StackFailure("The broker's storage could not be formatted: " + e.getMessage(), e);
+        }
     }
 
-    private static String settings(Path data, int port, int controllerPort, List<StackOptions.Link> links) {
-        var listeners =
-                new StringBuilder("PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        var advertised = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
-        var protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    /** As the Java launcher reads an argument in a file. */
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /**
+     * Everybody shows who they are: clients by user and password, brokers at the controller by certificate.
+     *
+     * @param listeners the names of the listeners of clients, in small letters
+     */
+    static String security(Credentials secured, List<String> listeners) throws IOException {
+        String password = secured.certificates().keyStorePassword();
+        var text = new StringBuilder("""
+
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                allow.everyone.if.no.acl.found=false
+                super.users=User:%1$s;User:%2$s
+                sasl.enabled.mechanisms=%3$s
+                sasl.mechanism.inter.broker.protocol=%3$s
+                ssl.keystore.type=PKCS12
+                ssl.keystore.location=%4$s
+                ssl.keystore.password=%5$s
+                ssl.key.password=%5$s
+                ssl.truststore.type=PEM
+                ssl.truststore.location=%6$s
+                listener.name.controller.ssl.client.auth=required
+                # CN=broker is User:broker.
+                ssl.principal.mapping.rules=RULE:^CN=([a-z]+)$/$1/
+                """.formatted(
+                        Credentials.BROKER,
+                        Credentials.RELEASE,
+                        Credentials.MECHANISM,
+                        secured.certificates().keyStore(),
+                        password,
+                        secured.certificates().authority()));
+        // The broker is a client of its own listener too: it ends the transactions of its partitions.
+        String login =
+                KafkaAccess.login(Credentials.MECHANISM, Credentials.BROKER, secured.password(Credentials.BROKER));
+        listeners.forEach(name -> text.append("listener.name.%s.%s.sasl.jaas.config=%s\n"
+                .formatted(name, Credentials.MECHANISM.toLowerCase(Locale.ROOT), login)));
+        return text.toString();
+    }
+
+    /** The names of the listeners of clients, as settings have them. */
+    private static List<String> listeners(int links) {
+        List<String> names = new ArrayList<>(List.of("clients"));
+        for (int i = 0; i < links; i++) {
+            names.add("link" + i);
+        }
+        return names;
+    }
+
+    private static String settings(
+            Path data, int port, int controllerPort, List<StackOptions.Link> links, boolean secured) {
+        String protocol = secured ? "SASL_SSL" : "PLAINTEXT";
+        var listeners = new StringBuilder("CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        var advertised = new StringBuilder("CLIENTS://127.0.0.1:" + port);
+        var protocols = new StringBuilder("CLIENTS:" + protocol + ",CONTROLLER:" + (secured ? "SSL" : "PLAINTEXT"));
         var threads = new StringBuilder();
         for (int i = 0; i < links.size(); i++) {
             listeners.append(",LINK%d://127.0.0.1:%d".formatted(i, links.get(i).broker()));
             advertised.append(",LINK%d://127.0.0.1:%d".formatted(i, links.get(i).advertised()));
-            protocols.append(",LINK%d:PLAINTEXT".formatted(i));
+            protocols.append(",LINK%d:%s".formatted(i, protocol));
             threads.append("listener.name.link%d.num.network.threads=1\n".formatted(i));
         }
         return """
@@ -78,7 +167,7 @@ final class Broker {
                 listeners=%2$s
                 advertised.listeners=%3$s
                 listener.security.protocol.map=%4$s
-                inter.broker.listener.name=PLAINTEXT
+                inter.broker.listener.name=CLIENTS
                 controller.listener.names=CONTROLLER
                 log.dirs=%5$s
 

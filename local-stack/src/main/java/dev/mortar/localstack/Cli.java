@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands of the script {@code mortar} that are about the stack. Ends with status 0 or 1. */
 record Cli(Build build, Stack stack) {
-    private Cli(Build build) {
-        this(build, new Stack(build, StackOptions.forPeople(build)));
+    private Cli(Build build, StackOptions options) {
+        this(build, new Stack(build, options));
     }
 
     public static void main(String[] arguments) {
-        Arguments.main(arguments, "./mortar help lists the commands", 1, typed -> new Cli(Build.find()).run(typed));
+        Arguments.main(arguments, "./mortar help lists the commands", 1, typed -> {
+            Build build = Build.find();
+            StackOptions options = StackOptions.forPeople(build);
+            return new Cli(build, typed.contains("--secure") ? options.withSecurity() : options).run(typed);
+        });
     }
 
     private boolean run(List<String> arguments) throws IOException {
@@ -43,7 +47,8 @@ record Cli(Build build, Stack stack) {
                 System.out.printf("The stack is ready after %.1f s.%n", (System.nanoTime() - start) / 1e9);
             }
         }
-        System.out.printf("%n%-14s %s%n", "Broker", stack.bootstrapServers());
+        System.out.printf(
+                "%n%-14s %s%s%n", "Broker", stack.bootstrapServers(), stack.isSecured() ? "   (SASL_SSL)" : "");
         System.out.printf("%-14s %s%n", "Registry", stack.schemaRegistryUrl());
         System.out.printf("%-14s %s   (SMTP on port %d)%n", "Mails", stack.url("mail"), Ports.KNOWN.get("smtp"));
         System.out.printf("%-14s %s   (./mortar token makes tokens)%n", "Issuer", stack.url("issuer"));

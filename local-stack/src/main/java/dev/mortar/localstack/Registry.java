@@ -9,12 +9,29 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** How the schema registry is launched: Apicurio Registry with its schemas in a file of its own. */
+/**
+ * How the schema registry is launched: Apicurio Registry with its schemas in a file of its own, or, beside a secured
+ * broker, in topics that only it may read and write.
+ */
 final class Registry {
     private Registry() {}
+
+    /**
+     * Writes the file with its settings as a client. Its clients take them from three places, and the connection from a
+     * fourth.
+     */
+    static Path settings(Credentials credentials, String bootstrapServers, String user) {
+        var fronts = List.of("producer.", "consumer.", "admin.", "security.", "");
+        return credentials.propertiesFile(
+                bootstrapServers,
+                user,
+                fronts.stream().map(front -> "apicurio.kafkasql." + front).toList());
+    }
 
     /** Registers all schemas; false when these were registered before. A note says so: to ask for each takes long. */
     static boolean register(String url, String topicPrefix, Path data) {
@@ -35,7 +52,22 @@ final class Registry {
         }
     }
 
-    static Launch launch(Build build, Path data, int port, int managementPort) {
+    /** @param topics a file with its settings as a client of the broker; null if the schemas are in a file */
+    static Launch launch(Build build, Path data, int port, int managementPort, @Nullable Path topics) {
+        var environment = new HashMap<>(Map.of(
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false",
+                "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
+                "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
+        environment.putAll(
+                topics == null
+                        // The database writes at once: a schema id that was handed out survives a kill.
+                        ? Map.of(
+                                "APICURIO_STORAGE_KIND", "sql",
+                                "APICURIO_STORAGE_SQL_KIND", "h2",
+                                "APICURIO_DATASOURCE_URL", "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0")
+                        : Map.of("APICURIO_STORAGE_KIND", "kafkasql", "QUARKUS_CONFIG_LOCATIONS", topics.toString()));
         return new Launch(
                 build.registryClassPath(),
                 // It works little once it has started: the second compiler would only cost.
@@ -44,15 +76,6 @@ final class Registry {
                         + " -Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 "io.quarkus.runner.GeneratedMain",
                 List.of(),
-                // The database writes at once: a schema id that was handed out survives a kill.
-                Map.of(
-                        "QUARKUS_HTTP_HOST", "127.0.0.1",
-                        "QUARKUS_HTTP_PORT", Integer.toString(port),
-                        "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false",
-                        "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
-                        "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort),
-                        "APICURIO_STORAGE_KIND", "sql",
-                        "APICURIO_STORAGE_SQL_KIND", "h2",
-                        "APICURIO_DATASOURCE_URL", "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0"));
+                environment);
     }
 }

@@ -1,5 +1,7 @@
 package dev.mortar.localstack;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,19 +11,17 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
-/** A file that only its owner may read, made once: it stays right over a restart. */
+/** Files that only their owner reads. */
 final class SecretFile {
+    private static final int RANDOM_BYTES = 32;
+
     private SecretFile() {}
 
-    /** Makes the file if it is not there. It appears with all its content or not at all. */
+    /** Makes the file if it is not there, so it stays the same over a restart. */
     static synchronized Path makeOnce(Path file, Supplier<String> content) {
         try {
             if (!Files.exists(file)) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
-                var onlyOwner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-                Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), "unfinished-", "", onlyOwner);
-                Files.writeString(unfinished, content.get());
-                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+                write(file, content.get());
             }
             return file;
         } catch (IOException e) {
@@ -29,10 +29,31 @@ final class SecretFile {
         }
     }
 
-    /** A random secret in the form {@code keyId:secret}. */
+    /** Writes a file that nobody else can read at any moment; it replaces one that is there. */
+    static void write(Path file, String text) throws IOException {
+        Path folder = requireNonNull(file.toAbsolutePath().getParent());
+        directory(folder);
+        Path unfinished = Files.createTempFile(
+                folder,
+                file.getFileName().toString(),
+                ".unfinished",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(unfinished, text);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A text that cannot be guessed, of digits and the letters a to f. */
     static String random() {
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        return "k1:" + HexFormat.of().formatHex(secret);
+        byte[] bytes = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Makes a folder that only its owner opens, unless it is there. */
+    static void directory(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
     }
 }

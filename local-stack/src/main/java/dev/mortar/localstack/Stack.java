@@ -1,6 +1,8 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Broker, registry, mail server, issuer and services on this machine, each a real process. System tests start one in a
@@ -37,6 +40,9 @@ public final class Stack implements AutoCloseable {
 
     private final Build build;
     private final StackOptions options;
+    /** Null if the broker is not secured. */
+    private final @Nullable Credentials credentials;
+
     private final Part broker;
     private final Part registry;
     private final Part mailServer;
@@ -48,6 +54,12 @@ public final class Stack implements AutoCloseable {
     Stack(Build build, StackOptions options) {
         this.build = build;
         this.options = options;
+        var made = new Credentials(options.folder().resolve("data"));
+        if (options.secured() && !made.exist() && Files.exists(data("broker"))) {
+            throw new StackFailure("This stack has data and was not started with --secure. Forget the data first with:"
+                    + " ./mortar down --wipe");
+        }
+        credentials = options.secured() || made.exist() ? made : null;
         var ports = options.ports();
         int brokerPort = ports.of("broker");
         List<StackOptions.Link> links = options.linked()
@@ -56,12 +68,13 @@ public final class Stack implements AutoCloseable {
         broker = part(
                 "broker",
                 List.of(brokerPort, ports.of("controller")),
-                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller"), links),
-                () -> Ports.isListenedOn(brokerPort) && Broker.isReady(brokerPort));
+                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller"), links, credentials),
+                () -> Ports.isListenedOn(brokerPort) && Broker.isReady(client()));
         registry = part(
                 "registry",
                 List.of(ports.of("registry"), ports.of("registry-management")),
-                () -> Registry.launch(build, data("registry"), ports.of("registry"), ports.of("registry-management")),
+                () -> Registry.launch(
+                        build, data("registry"), ports.of("registry"), ports.of("registry-management"), topics()),
                 () -> answers(schemaRegistryUrl() + "/subjects"));
         mailServer = part(
                 "mail",
@@ -139,6 +152,27 @@ public final class Stack implements AutoCloseable {
         return "127.0.0.1:" + broker.port();
     }
 
+    /** The settings of a client that may do everything, as release steps need them. */
+    public Map<String, Object> client() {
+        return client(Credentials.RELEASE);
+    }
+
+    /** The settings of a user's clients; the brokers' addresses alone if the broker is not secured. */
+    public Map<String, Object> client(String user) {
+        return credentials == null
+                ? Map.of("bootstrap.servers", bootstrapServers())
+                : credentials.client(bootstrapServers(), user);
+    }
+
+    /** Whether the broker asks for user and password. */
+    boolean isSecured() {
+        return credentials != null;
+    }
+
+    private @Nullable Path topics() {
+        return credentials == null ? null : Registry.settings(credentials, bootstrapServers(), Acls.REGISTRY);
+    }
+
     /** The registry's Confluent-compatible API. */
     public String schemaRegistryUrl() {
         return "http://127.0.0.1:" + options.ports().of("registry") + "/apis/ccompat/v7";
@@ -194,14 +228,31 @@ public final class Stack implements AutoCloseable {
             stopAll(outdated, progress);
         }
         parts().forEach(Part::checkPorts);
+        if (credentials != null) {
+            secure(credentials, progress);
+        }
         base().forEach(Part::start);
         await(base(), progress);
-        int created = Topics.create(bootstrapServers(), PARTITIONS, options.lanes(), REPLICATION, topicPrefix());
+        int created = Topics.create(client(), PARTITIONS, options.lanes(), REPLICATION, topicPrefix());
         progress.accept(created == 0 ? "topics are there" : created + " topics created");
         boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
         progress.accept(registered ? "schemas registered" : "schemas are registered");
         services.values().forEach(Part::start);
         await(services.values(), progress);
+    }
+
+    /** Starts the broker and makes users and rights: the registry needs its own before it starts. */
+    private void secure(Credentials made, Consumer<String> progress) {
+        if (!broker.isRunning()) {
+            made.make(Acls.users(topicPrefix()), List.of("127.0.0.1", "localhost"));
+        }
+        broker.start();
+        broker.awaitReady();
+        made.propertiesFile(bootstrapServers(), topicPrefix() + Acls.AUDITOR, List.of(""));
+        int users = Users.set(client(), made.users()).size();
+        var plan = Acls.bring(client(), topicPrefix(), false, new PrintStream(OutputStream.nullOutputStream()));
+        progress.accept("%d users; rights: %d granted, %d taken"
+                .formatted(users, plan.granted().size(), plan.taken().size()));
     }
 
     /** Stops all parts in an orderly way: services first, all at once, then what they need. */
@@ -312,6 +363,9 @@ public final class Stack implements AutoCloseable {
                 "SPRING_MAIL_HOST", "127.0.0.1",
                 "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
         environment.putAll(tokens.settings());
+        if (credentials != null) {
+            environment.putAll(credentials.environment(topicPrefix() + Acls.user(Service.of(name))));
+        }
         environment.putAll(options.environment());
         return environment;
     }
@@ -322,7 +376,7 @@ public final class Stack implements AutoCloseable {
 
     /** A file with a secret that the services share. */
     private String secret(String name) {
-        return SecretFile.makeOnce(data(name), SecretFile::random).toString();
+        return SecretFile.makeOnce(data(name), () -> "k1:" + SecretFile.random()).toString();
     }
 
     private Path issuerKeys() {
@@ -384,6 +438,10 @@ public final class Stack implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(Launch.JAVA, "-Xmx" + heap, "-cp"));
         command.addAll(List.of(System.getProperty("java.class.path"), "dev.mortar.audit.AuditCli"));
         command.addAll(List.of("--bootstrap", bootstrapServers(), "--registry", schemaRegistryUrl()));
+        if (credentials != null) {
+            Path client = credentials.propertiesFile(bootstrapServers(), topicPrefix() + Acls.AUDITOR, List.of(""));
+            command.addAll(List.of("--kafka-properties", client.toString()));
+        }
         command.addAll(more);
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(report.toFile());
         builder.environment().put("MORTAR_TOKEN", tokens.token(Tokens.READER));

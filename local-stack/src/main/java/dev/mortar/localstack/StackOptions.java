@@ -15,6 +15,7 @@ import java.util.Map;
  * @param environment given to every service, over the settings of the stack itself
  * @param attached whether the processes end with this virtual machine
  * @param records whether start-up caches are recorded where there are none
+ * @param secured whether the broker asks everybody for user and password ({@link #withSecurity})
  */
 public record StackOptions(
         Path folder,
@@ -24,7 +25,8 @@ public record StackOptions(
         int lanes,
         Ports ports,
         boolean attached,
-        boolean records) {
+        boolean records,
+        boolean secured) {
 
     public StackOptions {
         folder = folder.toAbsolutePath();
@@ -35,32 +37,40 @@ public record StackOptions(
     /** The stack people use: known ports, in {@code .stack} of the project, outlives who started it. */
     static StackOptions forPeople(Build build) {
         Path folder = build.root().resolve(".stack");
-        return new StackOptions(folder, Service.ALL, false, Map.of(), 1, Ports.known(), false, true);
+        return new StackOptions(folder, Service.ALL, false, Map.of(), 1, Ports.known(), false, true, false);
     }
 
     /** A stack for tests: all services, free ports, ends with this virtual machine. */
     public static StackOptions forTests(Path folder) {
-        return new StackOptions(folder, Service.ALL, false, Map.of(), 1, Ports.free(), true, false);
+        return new StackOptions(folder, Service.ALL, false, Map.of(), 1, Ports.free(), true, false, false);
     }
 
     public StackOptions withServices(String... only) {
-        return new StackOptions(folder, List.of(only), linked, environment, lanes, ports, attached, records);
+        return new StackOptions(folder, List.of(only), linked, environment, lanes, ports, attached, records, secured);
+    }
+
+    /**
+     * The same with a broker that asks everybody for user and password over TLS and lets each do what {@link Acls}
+     * declares. It holds for the life of the data: a folder is secured from its first start or never.
+     */
+    public StackOptions withSecurity() {
+        return new StackOptions(folder, services, linked, environment, lanes, ports, attached, records, true);
     }
 
     /** The same, recording start-up caches where there are none, for all stacks of the project that start later. */
     public StackOptions recording() {
-        return new StackOptions(folder, services, linked, environment, lanes, ports, attached, true);
+        return new StackOptions(folder, services, linked, environment, lanes, ports, attached, true, secured);
     }
 
     /** The same with this many lanes for each service, at most 2. */
     public StackOptions withLanes(int number) {
-        return new StackOptions(folder, services, linked, environment, number, ports, attached, records);
+        return new StackOptions(folder, services, linked, environment, number, ports, attached, records, secured);
     }
 
     public StackOptions with(Map<String, String> settings) {
         var more = new HashMap<>(environment);
         more.putAll(settings);
-        return new StackOptions(folder, services, linked, more, lanes, ports, attached, records);
+        return new StackOptions(folder, services, linked, more, lanes, ports, attached, records, secured);
     }
 
     /**
@@ -68,7 +78,7 @@ public record StackOptions(
      * carries what comes in at {@link Link#advertised} to {@link Link#broker}, from before the start.
      */
     public StackOptions withLinks() {
-        return new StackOptions(folder, services, true, environment, lanes, ports, attached, records);
+        return new StackOptions(folder, services, true, environment, lanes, ports, attached, records, secured);
     }
 
     public Link link(String instance) {

@@ -3,6 +3,7 @@ package dev.mortar.localstack;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
+import dev.mortar.kafka.KafkaAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -43,29 +45,45 @@ public final class Topics {
     private Topics() {}
 
     /**
-     * Creates what is missing; the environment says where: {@code KAFKA_BOOTSTRAP_SERVERS} (127.0.0.1:9092),
+     * Creates what is missing; the environment says where: {@link KafkaAccess} tells the variables of the connection,
      * {@code MORTAR_TOPIC_PARTITIONS} (12), {@code MORTAR_LANES} (1), {@code MORTAR_TOPIC_REPLICATION} (3),
      * {@code MORTAR_TOPIC_PREFIX} (none). Waits up to 60 seconds for a broker; ends with status 1 and a sentence on
      * standard error when something is wrong.
      */
     public static void main(String[] arguments) {
-        var environment = System.getenv();
-        String bootstrap = environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
-        try {
+        step(environment -> {
+            Map<String, Object> client = KafkaAccess.ofEnvironment(environment);
             int created = create(
-                    bootstrap,
-                    Integer.parseInt(environment.getOrDefault("MORTAR_TOPIC_PARTITIONS", "12")),
-                    Integer.parseInt(environment.getOrDefault("MORTAR_LANES", "1")),
-                    Short.parseShort(environment.getOrDefault("MORTAR_TOPIC_REPLICATION", "3")),
+                    client,
+                    number(environment, "MORTAR_TOPIC_PARTITIONS", 12),
+                    number(environment, "MORTAR_LANES", 1),
+                    (short) number(environment, "MORTAR_TOPIC_REPLICATION", 3),
                     environment.getOrDefault("MORTAR_TOPIC_PREFIX", ""));
-            System.out.printf("%d of %d topics created at %s%n", created, all().size(), bootstrap);
+            System.out.printf("%d of %d topics created at %s%n", created, all().size(), brokers(client));
+        });
+    }
+
+    private static int number(Map<String, String> environment, String variable, int unlessSet) {
+        String text = environment.getOrDefault(variable, Integer.toString(unlessSet));
+        try {
+            return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            System.err.println("Partitions, lanes and replication have to be whole numbers: " + e.getMessage());
-            System.exit(1);
-        } catch (StackFailure e) {
+            throw new StackFailure(variable + " has to be a whole number, not " + text, e);
+        }
+    }
+
+    /** Runs a release step with the environment; a failure is a sentence on standard error and status 1. */
+    static void step(Consumer<Map<String, String>> step) {
+        try {
+            step.accept(System.getenv());
+        } catch (StackFailure | IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
+    }
+
+    private static Object brokers(Map<String, Object> client) {
+        return requireNonNull(client.get("bootstrap.servers"));
     }
 
     /** Every topic's name, without prefix, and the settings in which it differs from the broker's own. */
@@ -89,13 +107,14 @@ public final class Topics {
     /**
      * Creates the topics that are missing and sets the settings of those that exist.
      *
+     * @param client settings of a client that may do so
      * @param partitions of each topic: 2 in the local stack, 12 elsewhere
      * @param prefix put before every name as it is, separator included; empty for none
      * @return how many were created
      * @throws StackFailure when no broker answers within 60 seconds, a topic has another number of partitions, or a
      *     service runs with another number of lanes
      */
-    public static int create(String bootstrapServers, int partitions, int lanes, short replication, String prefix) {
+    public static int create(Map<String, Object> client, int partitions, int lanes, short replication, String prefix) {
         if (lanes < 1 || lanes > partitions) {
             throw new StackFailure("There are %d partitions, so there can be 1 to %d lanes; %d were wanted"
                     .formatted(partitions, partitions, lanes));
@@ -105,7 +124,7 @@ public final class Topics {
                 prefix + name,
                 new NewTopic(prefix + name, name.endsWith(LANES) ? lanes : partitions, replication)
                         .configs(withDurability(settings, replication))));
-        try (Admin admin = admin(bootstrapServers, BROKER_WAIT)) {
+        try (Admin admin = admin(client)) {
             Set<String> existing = admin.listTopics().names().get();
             Set<String> present = new TreeSet<>(wanted.keySet());
             present.retainAll(existing);
@@ -119,15 +138,15 @@ public final class Topics {
             return created;
         } catch (ExecutionException e) {
             String cause = Objects.requireNonNullElse(e.getCause(), e).getMessage();
-            throw new StackFailure("Topics could not be created at " + bootstrapServers + ": " + cause, e);
+            throw new StackFailure("Topics could not be created at " + brokers(client) + ": " + cause, e);
         } catch (InterruptedException e) {
-            throw StackFailure.interrupted("topics at " + bootstrapServers, e);
+            throw StackFailure.interrupted("topics at " + brokers(client), e);
         }
     }
 
-    static Admin admin(String bootstrapServers, Duration wait) {
+    static Admin admin(Map<String, Object> client, Duration wait) {
         int waitMillis = Math.toIntExact(wait.toMillis());
-        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        Map<String, Object> settings = new TreeMap<>(client);
         settings.put("default.api.timeout.ms", waitMillis);
         settings.put("request.timeout.ms", Math.min(waitMillis, 10_000));
         settings.put("reconnect.backoff.max.ms", 200);
@@ -135,13 +154,13 @@ public final class Topics {
     }
 
     /** A client that waits up to 60 seconds for the broker. */
-    public static Admin admin(String bootstrapServers) {
-        return admin(bootstrapServers, BROKER_WAIT);
+    public static Admin admin(Map<String, Object> client) {
+        return admin(client, BROKER_WAIT);
     }
 
     /** A consumer without a group, of bytes. */
-    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolationLevel) {
-        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+    public static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String isolationLevel) {
+        Map<String, Object> settings = new TreeMap<>(client);
         settings.putAll(Map.of("isolation.level", isolationLevel, "auto.offset.reset", "earliest"));
         settings.put("enable.auto.commit", false);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -74,7 +74,7 @@ class StackIT {
 
     @Test
     void theTopicsAreThereWithTheirSettings() throws ExecutionException, InterruptedException {
-        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+        try (var admin = Topics.admin(stack.client(), Duration.ofSeconds(10))) {
             var topics =
                     admin.describeTopics(Topics.all().keySet()).allTopicNames().get();
             assertThat(topics.values())
@@ -99,12 +99,12 @@ class StackIT {
 
     @Test
     void creatingTheTopicsAgainCreatesNone() {
-        assertThat(Topics.create(stack.bootstrapServers(), 2, 1, (short) 1, "")).isZero();
+        assertThat(Topics.create(stack.client(), 2, 1, (short) 1, "")).isZero();
     }
 
     @Test
     void anotherNumberOfPartitionsIsRefused() {
-        assertThatThrownBy(() -> Topics.create(stack.bootstrapServers(), 12, 1, (short) 1, ""))
+        assertThatThrownBy(() -> Topics.create(stack.client(), 12, 1, (short) 1, ""))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("order.events has 2");
     }
@@ -112,7 +112,7 @@ class StackIT {
     @Test
     void theLanesOfAServiceChangeOnceItIsStopped() throws ExecutionException, InterruptedException {
         String prefix = "lanes.";
-        Topics.create(stack.bootstrapServers(), 2, 2, (short) 1, prefix);
+        Topics.create(stack.client(), 2, 2, (short) 1, prefix);
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", stack.bootstrapServers(), "group.id", prefix + "order-decider");
         CompletableFuture<Integer> created;
@@ -123,13 +123,12 @@ class StackIT {
                 return member.assignment().size() == 2;
             });
 
-            created = CompletableFuture.supplyAsync(
-                    () -> Topics.create(stack.bootstrapServers(), 2, 1, (short) 1, prefix));
+            created = CompletableFuture.supplyAsync(() -> Topics.create(stack.client(), 2, 1, (short) 1, prefix));
             assertThatThrownBy(() -> created.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
         }
 
         assertThat(created.get()).isEqualTo(5);
-        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+        try (var admin = Topics.admin(stack.client(), Duration.ofSeconds(10))) {
             await().untilAsserted(() -> assertThat(requireNonNull(admin.describeTopics(List.of(prefix + "order.lanes"))
                                     .allTopicNames()
                                     .get()
@@ -141,9 +140,9 @@ class StackIT {
 
     @Test
     void anEnvironmentsTopicsHaveItsPrefix() throws ExecutionException, InterruptedException {
-        Topics.create(stack.bootstrapServers(), 1, 1, (short) 1, "staging.");
+        Topics.create(stack.client(), 1, 1, (short) 1, "staging.");
 
-        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+        try (var admin = Topics.admin(stack.client(), Duration.ofSeconds(10))) {
             assertThat(admin.listTopics().names().get()).contains("staging.order.events");
         }
     }
@@ -179,7 +178,7 @@ class StackIT {
     @MethodSource("ends")
     void aBrokerThatEndsLeavesNoTransactionOpen(Consumer<Part> end) throws ExecutionException, InterruptedException {
         String topic = "transactions-" + UUID.randomUUID();
-        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+        try (var admin = Topics.admin(stack.client(), Duration.ofSeconds(10))) {
             admin.createTopics(List.of(new NewTopic(topic, WRITERS * TURNS, (short) 1)))
                     .all()
                     .get();

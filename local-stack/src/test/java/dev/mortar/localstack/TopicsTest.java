@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.schemas.registry.Contract;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +62,7 @@ class TopicsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3})
     void lanesAreAtMostThePartitions(int lanes) {
-        assertThatThrownBy(() -> Topics.create("127.0.0.1:1", 2, lanes, (short) 1, ""))
+        assertThatThrownBy(() -> Topics.create(Map.of("bootstrap.servers", "127.0.0.1:1"), 2, lanes, (short) 1, ""))
                 .isInstanceOf(StackFailure.class)
                 .hasMessageContaining("1 to 2 lanes");
     }

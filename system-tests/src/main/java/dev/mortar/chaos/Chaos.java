@@ -118,7 +118,7 @@ final class Chaos {
         Instant begun = Instant.now();
         Tokens tokens = cluster.stack().tokens().tolerating(Duration.ofHours(Faults.CLOCK_HOURS_MAX));
         var api = new Api(cluster::url, tokens, PATIENCE, journal);
-        var malformed = new Malformed(cluster.stack()::bootstrapServers);
+        var malformed = new Malformed(cluster.stack()::client);
         var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
         List<String> failures;
         var seeding = new Seeding(new Api(cluster::url, tokens, Api.Patience.OF_SEEDING, journal), run);

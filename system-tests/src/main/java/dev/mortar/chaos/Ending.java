@@ -45,21 +45,21 @@ record Ending(Cluster cluster, Api api, PrintStream out) {
 
     private void awaitQuiet() throws InterruptedException {
         List<String> topics = Service.ALL.stream().map(noun -> noun + ".events").toList();
-        String bootstrapServers = cluster.stack().bootstrapServers();
+        Map<String, Object> client = cluster.stack().client();
         long endNs = System.nanoTime() + QUIET_WITHIN.toNanos();
         long before = -1;
-        long now = Groups.ends(bootstrapServers, topics);
-        while ((before != now || !Groups.haveTakenAll(bootstrapServers)) && System.nanoTime() < endNs) {
+        long now = Groups.ends(client, topics);
+        while ((before != now || !Groups.haveTakenAll(client)) && System.nanoTime() < endNs) {
             Thread.sleep(POLL);
             before = now;
-            now = Groups.ends(bootstrapServers, topics);
+            now = Groups.ends(client, topics);
         }
     }
 
     private Set<String> open() {
         Set<String> open = new LinkedHashSet<>();
         Set<String> over = new LinkedHashSet<>();
-        Groups.read(cluster.stack().bootstrapServers(), List.of("order.events"), event -> {
+        Groups.read(cluster.stack().client(), List.of("order.events"), event -> {
             String orderId = new String(event.key(), StandardCharsets.UTF_8);
             Header type = event.headers().lastHeader("ce_type");
             String name = type == null ? "" : new String(type.value(), StandardCharsets.UTF_8);

@@ -194,7 +194,7 @@ final class Faults {
                 List<Part> parts = parts(noun);
                 during(kind, noun, "while both instances are stopped", parts, () -> {
                     parts.forEach(Part::stop);
-                    String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
+                    String reset = Groups.resetToBeginning(cluster.stack().client(), noun);
                     parts.forEach(Part::start);
                     return reset;
                 });

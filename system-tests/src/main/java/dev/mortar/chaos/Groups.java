@@ -26,9 +26,9 @@ final class Groups {
     private Groups() {}
 
     /** Sets the listeners of a stopped service back to the first event; names the groups. */
-    static String resetToBeginning(String bootstrapServers, String noun) throws InterruptedException {
+    static String resetToBeginning(Map<String, Object> client, String noun) throws InterruptedException {
         List<String> reset = new ArrayList<>();
-        try (Admin admin = Topics.admin(bootstrapServers)) {
+        try (Admin admin = Topics.admin(client)) {
             for (String group : List.of(noun + "-process", noun + "-effects")) {
                 Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
                 committed(admin, group).keySet().forEach(each -> beginning.put(each, new OffsetAndMetadata(0)));
@@ -56,9 +56,9 @@ final class Groups {
     }
 
     /** Whether the listeners and deciders of all services have taken every record there is for them. */
-    static boolean haveTakenAll(String bootstrapServers) throws InterruptedException {
-        try (Admin admin = Topics.admin(bootstrapServers);
-                var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+    static boolean haveTakenAll(Map<String, Object> client) throws InterruptedException {
+        try (Admin admin = Topics.admin(client);
+                var consumer = Topics.consumer(client, "read_committed")) {
             for (String noun : Service.ALL) {
                 for (String group : List.of(noun + "-process", noun + "-effects", noun + "-decider")) {
                     Map<TopicPartition, OffsetAndMetadata> reached = committed(admin, group);
@@ -79,8 +79,8 @@ final class Groups {
     }
 
     /** The sum of the ends of these topics, as readers of committed data see them. */
-    static long ends(String bootstrapServers, Collection<String> topics) {
-        try (var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+    static long ends(Map<String, Object> client, Collection<String> topics) {
+        try (var consumer = Topics.consumer(client, "read_committed")) {
             return consumer.endOffsets(Topics.partitions(consumer, topics)).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
@@ -88,8 +88,9 @@ final class Groups {
     }
 
     /** All committed records of these topics, each partition in order. */
-    static void read(String bootstrapServers, Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        try (var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+    static void read(
+            Map<String, Object> client, Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        try (var consumer = Topics.consumer(client, "read_committed")) {
             List<TopicPartition> partitions = Topics.partitions(consumer, topics);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             consumer.assign(partitions);

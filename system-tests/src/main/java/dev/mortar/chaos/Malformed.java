@@ -3,6 +3,7 @@ package dev.mortar.chaos;
 import dev.mortar.localstack.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,11 +29,11 @@ final class Malformed {
     private static final String SOURCE = "dead-letter-source";
     private static final String CAUSE = "dead-letter-cause";
 
-    private final Supplier<String> bootstrapServers;
+    private final Supplier<Map<String, Object>> client;
     private final Set<String> written = new ConcurrentSkipListSet<>();
 
-    Malformed(Supplier<String> bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    Malformed(Supplier<Map<String, Object>> client) {
+        this.client = client;
     }
 
     /** The malformed records by their fate, and all other dead letters. */
@@ -61,10 +62,10 @@ final class Malformed {
                 headed(topic, key, object, Map.of("source", "here")),
                 headed(topic, key, object, Map.of("expected-sequence", "many", "occurred-at", "yesterday")),
                 headed(topic, key, object, Map.of("request-hash", "0")));
-        try (var producer = new KafkaProducer<byte[], byte[]>(
-                Map.of("bootstrap.servers", bootstrapServers.get(), "enable.idempotence", true, "linger.ms", 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        var settings = new HashMap<>(client.get());
+        settings.putAll(Map.of("enable.idempotence", true, "linger.ms", 0));
+        try (var producer =
+                new KafkaProducer<byte[], byte[]>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 RecordMetadata place = producer.send(record).get();
                 written.add(place.topic() + "/" + place.partition() + "/" + place.offset());
@@ -80,7 +81,7 @@ final class Malformed {
         List<String> others = new ArrayList<>();
         List<String> topics =
                 Service.ALL.stream().map(noun -> noun + ".dead-letters").toList();
-        Groups.read(bootstrapServers.get(), topics, letter -> {
+        Groups.read(client.get(), topics, letter -> {
             String source = text(letter, SOURCE);
             if (source != null && written.contains(source)) {
                 found.merge(source, 1, Integer::sum);

@@ -20,7 +20,7 @@ class AuditIT {
     void everyPromiseHeldInAllThatHappenedOnTheStack()
             throws ExecutionException, InterruptedException, TimeoutException {
         try (Trade trade = Trade.begin(shop, 2);
-                Log log = new Log(TheStack.get().bootstrapServers())) {
+                Log log = new Log(TheStack.get().client())) {
             trade.finish(log);
         }
 

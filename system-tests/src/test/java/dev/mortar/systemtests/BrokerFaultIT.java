@@ -49,7 +49,7 @@ class BrokerFaultIT {
         Part broker = TheStack.get().broker();
         Map<String, Map<String, Object>> asked = new ConcurrentHashMap<>();
         try (Trade trade = Trade.begin(shop, SHOPPERS);
-                Log log = new Log(TheStack.get().bootstrapServers())) {
+                Log log = new Log(TheStack.get().client())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.PLACED) > 0);
 
             broker.stop();

@@ -82,7 +82,7 @@ class BuyOnlineStoryIT {
                 .startsWith("OrderPlaced")
                 .contains("OrderConfirmed", "FulfilmentHandedOver")
                 .endsWith("OrderCompleted");
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             assertThat(log.eventsOf("order.events", orderId))
                     .extracting(Log.Entry::eventId)
                     .containsExactlyElementsOf(history.stream()
@@ -109,7 +109,7 @@ class BuyOnlineStoryIT {
         String sku = newSku();
         String orderId = shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
 
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             await().atMost(Shop.PATIENCE).untilAsserted(() -> {
                 List<Log.Entry> summaries = log.eventsOf("order.summaries", orderId);
                 assertThat(summaries).isNotEmpty();

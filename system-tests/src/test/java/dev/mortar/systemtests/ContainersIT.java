@@ -63,7 +63,7 @@ class ContainersIT {
             Stream.of(kafka, registry).parallel().forEach(GenericContainer::start);
             String registryUrl =
                     "http://" + registry.getHost() + ":" + registry.getMappedPort(REGISTRY_PORT) + "/apis/ccompat/v7";
-            Topics.create(kafka.getBootstrapServers(), 2, 1, (short) 1, "");
+            Topics.create(Map.of("bootstrap.servers", kafka.getBootstrapServers()), 2, 1, (short) 1, "");
             RegisterSchemas.register(
                     Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl),
                     "",

@@ -215,7 +215,7 @@ class ContestStoryIT {
         shop.awaitPickup(orderId + "-1", "EXPIRED");
         shop.awaitStock(store, sku, 1, 0);
         shop.awaitMail(shopper, "was not picked up");
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             assertThat(log.eventsOf("pickup.events", orderId + "-1"))
                     .extracting(Log.Entry::type)
                     .containsExactly(
@@ -252,7 +252,7 @@ class ContestStoryIT {
     /** The events of a store in the log. */
     private record Seen(String store) {
         List<String> types() {
-            try (var log = new Log(TheStack.get().bootstrapServers())) {
+            try (var log = new Log(TheStack.get().client())) {
                 return log.eventsOf("inventory.events", store).stream()
                         .map(Log.Entry::type)
                         .toList();

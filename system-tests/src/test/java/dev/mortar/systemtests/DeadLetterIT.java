@@ -138,7 +138,7 @@ class DeadLetterIT {
         deadLetters(0, "retry", "inventory", rejected);
         deadLetters(0, "retry", "inventory", rejectedAgain);
         deadLetters(0, "retry", "inventory", "--all");
-        try (Log log = new Log(stack.bootstrapServers())) {
+        try (Log log = new Log(stack.client())) {
             log.awaitReactions();
             shop.awaitStock(unregistered, sku, 3, 0);
             assertThat(log.eventsOf("inventory.events", unregistered))
@@ -151,7 +151,7 @@ class DeadLetterIT {
     private void nothingChangesWhenReturnsHearsEverythingAgain(String orderId, int partition)
             throws ExecutionException, InterruptedException, TimeoutException {
         Part returns = stack.service("returns");
-        try (Log log = new Log(stack.bootstrapServers())) {
+        try (Log log = new Log(stack.client())) {
             int lettersBefore = letters("returns", orderId, "").size();
             returns.stop();
             log.resetToBeginning("returns-process");

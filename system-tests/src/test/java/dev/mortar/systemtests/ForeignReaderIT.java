@@ -62,7 +62,7 @@ class ForeignReaderIT {
         String orderId = shop.confirmed(pickupOrder(Shop.stranger(), store, sku, 1));
         Map<Integer, Schema> schemas = new HashMap<>();
         List<GenericRecord> records = new ArrayList<>();
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             for (Log.Entry entry : log.read(List.of(
                     "order.events",
                     "inventory.events",

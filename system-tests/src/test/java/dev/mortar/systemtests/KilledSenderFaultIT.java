@@ -39,7 +39,7 @@ class KilledSenderFaultIT {
     @Test
     void noMailIsSentTwiceAndNoneIsForgotten() throws ExecutionException, InterruptedException, TimeoutException {
         try (Trade trade = Trade.withoutCodes(shop, SHOPPERS);
-                Log log = new Log(TheStack.get().bootstrapServers())) {
+                Log log = new Log(TheStack.get().client())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.READY) > 0);
 
             Part victim = TheStack.get().service("notification");

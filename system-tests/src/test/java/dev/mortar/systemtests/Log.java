@@ -56,10 +56,10 @@ final class Log implements AutoCloseable {
     private final Map<TopicPartition, List<Entry>> entries = new HashMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    Log(String bootstrapServers) {
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50);
+    Log(Map<String, Object> client) {
+        this.admin = Admin.create(client);
+        Map<String, Object> settings = new HashMap<>(client);
+        settings.putAll(Map.of("isolation.level", "read_committed", "fetch.max.wait.ms", 50));
         this.consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -36,7 +36,7 @@ class PersonalDataStoryIT {
         assertThat(waits.text("/notifications/0/state")).isEqualTo("REQUESTED");
         assertThat(waits.text("/notifications/0/orderId")).isEqualTo(orderId);
         assertThat(shop.mailsTo(shopper)).isEmpty();
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             await().atMost(Shop.PATIENCE).untilAsserted(() -> {
                 List<Log.Entry> contacts = log.eventsOf("customer.contacts", shopper.customerId());
                 assertThat(contacts).isNotEmpty();
@@ -71,7 +71,7 @@ class PersonalDataStoryIT {
         String sku = newSku();
         shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
 
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             List<String> others = Stream.concat(
                             Log.NOUNS.stream()
                                     .flatMap(noun -> Stream.of(

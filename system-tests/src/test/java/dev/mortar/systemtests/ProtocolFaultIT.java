@@ -88,7 +88,7 @@ class ProtocolFaultIT {
         // Each lane costs the time until it gives up.
         List<String> lanes = List.of("order-decider-0", "inventory-decider-0");
         try (Trade trade = Trade.begin(shop, SHOPPERS);
-                Log log = new Log(TheStack.get().bootstrapServers())) {
+                Log log = new Log(TheStack.get().client())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.PLACED) > 0);
             onCommit(end -> {
                 String lane = end.transactionalId();
@@ -132,7 +132,7 @@ class ProtocolFaultIT {
 
     private void trade() throws ExecutionException, InterruptedException, TimeoutException {
         try (Trade trade = Trade.begin(shop, SHOPPERS);
-                Log log = new Log(TheStack.get().bootstrapServers())) {
+                Log log = new Log(TheStack.get().client())) {
             trade.finish(log);
         }
     }

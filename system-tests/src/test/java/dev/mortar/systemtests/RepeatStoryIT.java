@@ -101,7 +101,7 @@ class RepeatStoryIT {
         shop.awaitStock(store, sku, 5, 0);
         Answer sold = shop.awaitOrder(orderIds(first).getFirst(), "COMPLETED");
         assertThat(sold.text("/fulfilments/0/handedOverAt")).isEqualTo(closing.toString());
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             assertThat(orderIds(first))
                     .allSatisfy(orderId -> assertThat(log.eventsOf("order.events", orderId))
                             .extracting(Log.Entry::type)
@@ -173,7 +173,7 @@ class RepeatStoryIT {
                 .text("/orderId");
 
         Shop.awaitAnswer("the book has heard of the sale", () -> shop.stock(store, sku), stock -> {
-            try (var log = new Log(TheStack.get().bootstrapServers())) {
+            try (var log = new Log(TheStack.get().client())) {
                 return log.eventsOf("inventory.events", store).stream()
                         .anyMatch(event -> event.type().equals("StockSold"));
             }

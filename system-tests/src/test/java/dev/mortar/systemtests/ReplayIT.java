@@ -45,7 +45,7 @@ class ReplayIT {
     void everyStoreIsTheFoldOfItsLogWhileTradeGoesOnAndAChangedRowIsFound()
             throws ExecutionException, InterruptedException, TimeoutException, RocksDBException {
         try (Trade trade = Trade.begin(shop, 2);
-                Log log = new Log(stack.bootstrapServers())) {
+                Log log = new Log(stack.client())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Trade.Step.CONFIRMED) > 0);
             for (String service : Log.NOUNS) {
                 assertSame(service);
@@ -68,7 +68,7 @@ class ReplayIT {
             throws ExecutionException, InterruptedException, TimeoutException, IOException {
         List<Part> services = Log.NOUNS.stream().map(stack::service).toList();
         try (Trade trade = Trade.begin(shop, 2);
-                Log log = new Log(stack.bootstrapServers())) {
+                Log log = new Log(stack.client())) {
             String orderId = trade.finishGoods(log).getFirst().orderId();
             log.awaitQuiet();
             Answer order = shop.order(orderId).is(200);
@@ -103,7 +103,7 @@ class ReplayIT {
             trade.finishGoods(log);
         }
         try (Trade after = Trade.begin(shop, 2);
-                Log log = new Log(stack.bootstrapServers())) {
+                Log log = new Log(stack.client())) {
             after.finish(log);
         }
     }

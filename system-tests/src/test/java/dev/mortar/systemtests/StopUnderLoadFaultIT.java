@@ -85,7 +85,7 @@ class StopUnderLoadFaultIT {
             assertThat(orderId).isEqualTo(acknowledged.getOrDefault(key, orderId));
         });
         shop.awaitStock(store, sku, 100_000, customers.size());
-        try (var log = new Log(TheStack.get().bootstrapServers())) {
+        try (var log = new Log(TheStack.get().client())) {
             log.awaitQuiet();
             Set<String> ids = Set.copyOf(acknowledged.values());
             assertThat(log.read(List.of("order.events")).stream()

@@ -1,8 +1,11 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.kafka.KafkaAccess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -37,6 +40,67 @@ record KafkaSettings(MortarProperties properties, String noun) {
      * allow slightly larger records, so the broker never refuses one.
      */
     static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
+
+    /**
+     * A deployment cannot give these: the runtime sets them itself, or it is right only with their defaults (order of
+     * the records of a key, all records of a poll, no lost send).
+     */
+    static final Set<String> OWN = Set.of(
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+            CommonClientConfigs.CLIENT_ID_CONFIG,
+            CommonClientConfigs.RETRIES_CONFIG,
+            CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG,
+            CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG,
+            CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+            CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.GROUP_ID_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.CHECK_CRCS_CONFIG,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+            ProducerConfig.TRANSACTION_TWO_PHASE_COMMIT_ENABLE_CONFIG,
+            ProducerConfig.ACKS_CONFIG,
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            ProducerConfig.PARTITIONER_CLASS_CONFIG,
+            ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
+            ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+            ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+            ProducerConfig.LINGER_MS_CONFIG,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+
+    /** @throws IllegalArgumentException when a setting cannot be given, or the user cannot log in with it */
+    KafkaSettings {
+        var refused = new TreeSet<>(properties.kafka().keySet());
+        refused.retainAll(OWN);
+        if (!refused.isEmpty()) {
+            throw new IllegalArgumentException("Remove " + refused
+                    + " from mortar.kafka (MORTAR_KAFKA_...): the service sets this itself and needs its own value");
+        }
+        access(properties);
+    }
+
+    private static Map<String, Object> access(MortarProperties properties) {
+        return KafkaAccess.settings(properties.kafka(), properties.kafkaUser(), properties.kafkaPasswordFile());
+    }
 
     String prefixed(String topic) {
         return properties.topicPrefix() + topic;
@@ -192,7 +256,8 @@ record KafkaSettings(MortarProperties properties, String noun) {
     }
 
     private Map<String, Object> common(String name, String clientIdKey) {
-        Map<String, Object> settings = new HashMap<>();
+        // A new client reads the password again, which may have changed.
+        Map<String, Object> settings = access(properties);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers());
         settings.put(clientIdKey, noun + "-" + name + "-" + instanceId());
         return settings;

@@ -17,6 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pace how long readers wait after work before they read again, so that a burst becomes one batch; longer in
  *     services where no caller waits
  * @param serde configuration of both Avro serdes, such as {@code schema.registry.url}
+ * @param kafka settings of every Kafka client, such as {@code security.protocol}; those that the runtime sets itself
+ *     are refused
+ * @param kafkaUser the service's user at the brokers; empty if they ask for none
+ * @param kafkaPasswordFile the file with the user's password
  */
 @ConfigurationProperties("mortar")
 public record MortarProperties(
@@ -29,4 +33,13 @@ public record MortarProperties(
         @DefaultValue("10ms") Duration pace,
         String serializer,
         String deserializer,
-        Map<String, String> serde) {}
+        Map<String, String> serde,
+        @DefaultValue Map<String, String> kafka,
+        @DefaultValue("") String kafkaUser,
+        @DefaultValue("") String kafkaPasswordFile) {
+    /** Without values: settings of the serdes and of Kafka may be secret. */
+    @Override
+    public String toString() {
+        return "MortarProperties of " + instanceId;
+    }
+}

@@ -87,7 +87,10 @@ class DeadLetterEndpointTest {
             Duration.ofMillis(10),
             AvroSerializer.class.getName(),
             AvroDeserializer.class.getName(),
-            Map.of("schema.registry.url", "mock://endpoint"));
+            Map.of("schema.registry.url", "mock://endpoint"),
+            Map.of(),
+            "",
+            "");
 
     private static ConfigurableApplicationContext context;
     private static URI endpoint;

@@ -59,6 +59,9 @@ class StateTopicWriterTest {
                 Duration.ofMillis(10),
                 SlowSerializer.class.getName(),
                 SlowSerializer.class.getName(),
-                Map.of());
+                Map.of(),
+                Map.of(),
+                "",
+                "");
     }
 }

@@ -87,21 +87,36 @@ public final class Contract {
             return strategy.subject(prefix + name, type.schema().getFullName());
         }
 
+        /** The services that read it besides its owner's own runtime, each once. */
+        public List<String> readers() {
+            return types.stream()
+                    .flatMap(type -> Stream.concat(type.listeners().stream(), type.readers().stream()))
+                    .distinct()
+                    .toList();
+        }
+
         private boolean isLike(Topic other) {
             return key.equals(other.key) && owner.equals(other.owner) && compacted == other.compacted;
         }
     }
 
-    /** A record on a topic: the schema of its generated class, and the services whose processes react to it. */
-    public record RecordType(Schema schema, List<String> listeners) {
+    /**
+     * A record on a topic, with the schema of its generated class.
+     *
+     * @param listeners the services whose processes react to it, if it is an event
+     * @param readers the services that keep a copy of it, if it is a state
+     */
+    public record RecordType(Schema schema, List<String> listeners, List<String> readers) {
         private static RecordType of(Schema declared) {
-            var listeners = declared.getObjectProp("listeners") instanceof Collection<?> nouns ? nouns : List.of();
             var generated = SpecificData.get()
                     .getSchema(Objects.requireNonNull(
                             SpecificData.get().getClass(declared), declared.getFullName() + " has no generated class"));
-            return new RecordType(
-                    generated,
-                    listeners.stream().map(noun -> serviceOf(noun.toString())).toList());
+            return new RecordType(generated, services(declared, "listeners"), services(declared, "readers"));
+        }
+
+        private static List<String> services(Schema declared, String property) {
+            var nouns = declared.getObjectProp(property) instanceof Collection<?> named ? named : List.of();
+            return nouns.stream().map(noun -> serviceOf(noun.toString())).toList();
         }
     }
 

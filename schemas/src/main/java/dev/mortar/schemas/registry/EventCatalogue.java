@@ -71,7 +71,10 @@ public final class EventCatalogue {
         var schema = type.schema();
         page.append("\n### %s\n\n%s\n\n`%s`, subject `%s`."
                 .formatted(schema.getName(), schema.getDoc(), schema.getFullName(), topic.subject("", type)));
-        if (!topic.compacted()) {
+        if (topic.compacted()) {
+            page.append(type.readers().isEmpty() ? " No service keeps a copy." : "");
+            page.append(sentence(type.readers().stream(), " A copy is kept by "));
+        } else {
             var actors = type.listeners();
             var others = topic.types().stream()
                     .flatMap(each -> each.listeners().stream())

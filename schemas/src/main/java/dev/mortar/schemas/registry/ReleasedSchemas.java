@@ -37,8 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReleasedSchemas {
     static final String DIGESTS = "SHA256SUMS";
 
-    /** Properties that are not published: a hint for Java's code generator, and the listeners of an event. */
-    private static final Set<String> UNPUBLISHED = Set.of("avro.java.string", "listeners");
+    /** Properties that are not published: a hint for Java's code generator, and the services that read a record. */
+    private static final Set<String> UNPUBLISHED = Set.of("avro.java.string", "listeners", "readers");
 
     /** Properties that must not change, because readers depend on them as much as on the fields. */
     private static final List<String> PLACE = List.of("topic", "key", "state");

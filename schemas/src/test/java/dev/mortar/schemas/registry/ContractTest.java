@@ -43,6 +43,7 @@ class ContractTest {
         assertThat(topic.compacted()).isFalse();
         assertThat(type(topic, "OrderPlaced").listeners()).contains("inventory-service");
         assertThat(topic("inventory.levels").key()).isEqualTo("locationId|sku");
+        assertThat(topic("inventory.levels").readers()).containsExactly("order-service", "returns-service");
         assertThat(topic("customer.contacts").owner()).isEqualTo("notification-service");
     }
 
@@ -57,14 +58,12 @@ class ContractTest {
     }
 
     @Test
-    void listenersAreServicesOfMortar() {
+    void listenersAndReadersAreServicesOfMortar() {
         var services = Contract.topics().stream().map(Contract.Topic::owner).toList();
 
-        assertThat(Contract.topics().stream()
-                        .flatMap(topic -> topic.types().stream())
-                        .flatMap(type -> type.listeners().stream()))
+        assertThat(Contract.topics().stream().flatMap(topic -> topic.readers().stream()))
                 .isNotEmpty()
-                .allSatisfy(listener -> assertThat(services).contains(listener));
+                .allSatisfy(reader -> assertThat(services).contains(reader));
     }
 
     @Test

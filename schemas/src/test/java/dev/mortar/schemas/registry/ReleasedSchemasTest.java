@@ -57,6 +57,7 @@ class ReleasedSchemasTest {
                 .allSatisfy(schema -> assertThat(schema.toString())
                         .doesNotContain("avro.java.string")
                         .doesNotContain("\"listeners\":")
+                        .doesNotContain("\"readers\":")
                         .contains("\"topic\":"));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.kafka;
+
+import org.jspecify.annotations.NullMarked;
