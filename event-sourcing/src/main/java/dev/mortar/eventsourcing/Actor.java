@@ -36,8 +36,8 @@ public record Actor(
         return new Actor(Type.SHOPPER, "link:" + orderId, null);
     }
 
-    /** Whether the actor does not work for the retailer. */
-    public boolean isOutsider() {
+    /** Whether the actor does not work for the retailer. The name is no getter, so JSON has no member for it. */
+    public boolean comesFromOutside() {
         return switch (type) {
             case SHOPPER, COURIER, UNKNOWN -> true;
             case ASSOCIATE, TILL, SYSTEM, BACK_OFFICE, OPERATOR -> false;

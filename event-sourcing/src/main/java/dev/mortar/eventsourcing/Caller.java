@@ -26,7 +26,7 @@ public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instan
         if (Grant.allows(grants, actor, owner)) {
             return true;
         }
-        if (isOutsider()) {
+        if (comesFromOutside()) {
             return false;
         }
         throw AccessDenied.otherStore();
@@ -55,7 +55,7 @@ public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instan
     }
 
     /** Whether the caller does not work for the retailer, or speaks for somebody who does not. */
-    public boolean isOutsider() {
-        return actor.isOutsider();
+    public boolean comesFromOutside() {
+        return actor.comesFromOutside();
     }
 }

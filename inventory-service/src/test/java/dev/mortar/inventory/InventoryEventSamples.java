@@ -70,6 +70,7 @@ final class InventoryEventSamples {
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
             new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false),
             new SafetyStockSet("pune-1", CHANGES),
+            new StockHeld("pune-1", "h1", null, GOODS, LATER, CHANGES),
             new StockHeld("pune-1", "h1", "c-1", GOODS, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES));

@@ -229,7 +229,7 @@ final class LaneBatch<C, S, V, E> {
 
         /** The answer to a caller without the right. To an outsider, a foreign object looks like an unknown one. */
         private Decision<E> deny(CommandHeaders parsed, C command) {
-            if (parsed.actor().isOutsider()) {
+            if (parsed.actor().comesFromOutside()) {
                 S unknown = definition.load(record.key(), WorkingSet.empty());
                 if (decide(parsed, command, unknown, 0) instanceof Decision.Rejected<E> rejected) {
                     return rejected;

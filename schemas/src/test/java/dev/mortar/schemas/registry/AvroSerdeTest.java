@@ -58,7 +58,7 @@ class AvroSerdeTest {
     @Test
     void writesEnumsByIndexAndUnionsByBranch() {
         var till = new Actor(ActorType.TILL, "é", null, null);
-        var associate = new Actor(ActorType.ASSOCIATE, "a", "L", null);
+        var associate = new Actor(ActorType.ASSOCIATE, "a", "L", "shop");
 
         // ActorType.TILL is symbol 3, zigzag 6; é takes two bytes of UTF-8; branch 0 of the union is null and has no
         // bytes.
@@ -66,7 +66,7 @@ class AvroSerdeTest {
                 .containsExactly(0, 0, 0, 0, 1, 0x06, 0x04, 0xc3, 0xa9, 0x00, 0x00);
         // Branch 1 is the string: zigzag 2, then its length and text.
         assertThat(serializer(Map.of()).serialize(TOPIC, associate))
-                .containsExactly(0, 0, 0, 0, 1, 0x04, 0x02, 'a', 0x02, 0x02, 'L', 0x00);
+                .containsExactly(0, 0, 0, 0, 1, 0x04, 0x02, 'a', 0x02, 0x02, 'L', 0x02, 0x08, 's', 'h', 'o', 'p');
     }
 
     @Test
