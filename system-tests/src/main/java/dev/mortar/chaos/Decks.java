@@ -41,13 +41,12 @@ final class Decks {
             EnumSet.of(FaultKind.BROKER_KILL, FaultKind.BROKER_STOP, FaultKind.BROKER_FREEZE, FaultKind.DISK_FULL);
 
     /** Faults of parts that services can do without for a while. */
-    static final List<FaultKind> SIDE =
-            List.of(
-                    FaultKind.MAIL_AWAY,
-                    FaultKind.REGISTRY_AWAY,
-                    FaultKind.ISSUER_AWAY,
-                    FaultKind.MALFORMED,
-                    FaultKind.LATE_REPEAT);
+    static final List<FaultKind> SIDE = List.of(
+            FaultKind.MAIL_AWAY,
+            FaultKind.REGISTRY_AWAY,
+            FaultKind.ISSUER_AWAY,
+            FaultKind.MALFORMED,
+            FaultKind.LATE_REPEAT);
 
     private Decks() {}
 

@@ -99,7 +99,7 @@ class KafkaRightsIT {
     @Order(1)
     void shoppersBuyAndTheAuditFindsNothing()
             throws IOException, ExecutionException, InterruptedException, TimeoutException {
-        try (Trade trade = Trade.begin(new Shop(stack::url, stack::mails), 2);
+        try (Trade trade = Trade.begin(Shop.of(stack), 2);
                 Log log = new Log(stack.client())) {
             trade.finish(log);
         }
