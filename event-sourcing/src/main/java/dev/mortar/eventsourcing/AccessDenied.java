@@ -16,7 +16,8 @@ public final class AccessDenied extends RuntimeException {
 
     /** No role of the caller may use the route. */
     public static AccessDenied role(@Nullable Role needed) {
-        return new AccessDenied("role", needed == null ? "No role of the caller may do this" : "This needs the role " + needed);
+        return new AccessDenied(
+                "role", needed == null ? "No role of the caller may do this" : "This needs the role " + needed);
     }
 
     /** The object belongs to another store than the one where the caller acts. */

@@ -81,8 +81,8 @@ public enum Grant {
     }
 
     /**
-     * Whether one of the rights covers an object. This is the only place with the rule; the edge uses it for queries and
-     * the runtime for commands.
+     * Whether one of the rights covers an object. This is the only place with the rule; the edge uses it for queries
+     * and the runtime for commands.
      */
     public static boolean allows(Collection<Grant> grants, Actor actor, Owner owner) {
         return grants.stream().anyMatch(grant -> grant.covers(actor, owner));

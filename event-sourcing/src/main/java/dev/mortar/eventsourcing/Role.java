@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part that a caller plays. A token lists its roles; a caller acts in one of them in each request. The constants are
- * in the order of preference: a caller acts in the first of its roles that the route grants.
+ * The part that a caller plays. A token lists its roles; a caller acts in one of them in each request. The constants
+ * are in the order of preference: a caller acts in the first of its roles that the route grants.
  */
 public enum Role {
     /** A machine, such as the online shop. It may speak for shoppers and tills if its token says so. */

@@ -87,7 +87,8 @@ sealed interface InventoryCommand {
      *
      * @param heldBy the shopper who releases it: a hold of anybody else stays; null if the retailer releases it
      */
-    record ReleaseHold(String locationId, String holdId, @Nullable String heldBy) implements InventoryCommand {}
+    record ReleaseHold(
+            String locationId, String holdId, @Nullable String heldBy) implements InventoryCommand {}
 
     /** Ends a hold that has reached its end time. */
     record ExpireHold(String locationId, String holdId) implements InventoryCommand {}

@@ -197,7 +197,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case ReservationBroken e -> changed.closed(e.fulfilment(), ReservationEnd.BROKEN);
             case SafetyStockSet _ -> changed;
             case StockHeld e ->
-                changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.heldBy(), e.held(), e.expiresAt()));
+                changed.with(
+                        holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.heldBy(), e.held(), e.expiresAt()));
             case StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
             case StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
         };

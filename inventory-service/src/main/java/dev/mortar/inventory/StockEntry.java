@@ -194,12 +194,7 @@ sealed interface StockEntry {
      *
      * @param heldBy the shopper whose hold it is, or null
      */
-    record Hold(
-            String locationId,
-            String holdId,
-            @Nullable String heldBy,
-            List<SkuQuantity> lines,
-            Instant expiresAt)
+    record Hold(String locationId, String holdId, @Nullable String heldBy, List<SkuQuantity> lines, Instant expiresAt)
             implements StockEntry {}
 
     /**

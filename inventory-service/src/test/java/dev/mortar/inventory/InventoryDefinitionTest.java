@@ -124,7 +124,8 @@ class InventoryDefinitionTest {
     @Test
     void endsAHoldAtItsEndTime() {
         try (var driver = decider()) {
-            Outcome outcome = driver.when(new HoldStock("pune", "h1", null, Channel.ONLINE, List.of(each("mug", 2)), 60))
+            Outcome outcome = driver.when(
+                            new HoldStock("pune", "h1", null, Channel.ONLINE, List.of(each("mug", 2)), 60))
                     .reply(Outcome.class);
             assertThat(outcome.expiresAt()).isEqualTo(NOON.plusSeconds(60));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(70)))

@@ -376,7 +376,8 @@ public final class Stack implements AutoCloseable {
 
     /** A file with a secret that the services share. */
     private String secret(String name) {
-        return SecretFile.makeOnce(data(name), () -> "k1:" + SecretFile.random()).toString();
+        return SecretFile.makeOnce(data(name), () -> "k1:" + SecretFile.random())
+                .toString();
     }
 
     private Path issuerKeys() {

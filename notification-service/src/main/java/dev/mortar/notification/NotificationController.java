@@ -60,8 +60,7 @@ class NotificationController {
     @Access({SHOPPER_OWN, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/notifications/{notificationId}")
     @Operation(summary = "Show the state of a notification")
-    ResponseEntity<NotificationStatus> get(
-            @PathVariable @Id String notificationId, Caller caller, QueryRequest query) {
+    ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, Caller caller, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationDefinition.BY_ID, notificationId, "", query)
                 .filter(found -> caller.sees(Owner.ofCustomer(found.value().customerId())))
                 .orElseThrow(() -> new ResponseStatusException(

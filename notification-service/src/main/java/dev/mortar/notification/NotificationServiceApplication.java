@@ -23,7 +23,7 @@ class NotificationServiceApplication {
 
     @Bean
     EmailTemplates emailTemplates(@Value("${mortar.pickup.secret-file}") String secretFile) {
-        return new EmailTemplates(new PickupCode(
-                RotatedSecret.ofFile("pickup secret", "MORTAR_PICKUP_SECRET_FILE", secretFile)));
+        return new EmailTemplates(
+                new PickupCode(RotatedSecret.ofFile("pickup secret", "MORTAR_PICKUP_SECRET_FILE", secretFile)));
     }
 }

@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmailTemplatesTest {
 
     private static final List<String> LOCALES = List.of("en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR");
-    private static final PickupCode PICKUP_CODE = new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"));
+    private static final PickupCode PICKUP_CODE =
+            new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"));
     private static final EmailTemplates TEMPLATES = new EmailTemplates(PICKUP_CODE);
     private static final Location STORE = new Location("Laugavegur & Co", ZoneId.of("Atlantic/Reykjavik"));
 

@@ -262,7 +262,8 @@ class NotificationSenderTest {
                 (NotificationCommand command, CommandRequest request) -> log.decide(command),
                 contacts::get,
                 id -> new Location("Laugavegur", ZoneId.of("Atlantic/Reykjavik")),
-                new EmailTemplates(new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"))),
+                new EmailTemplates(
+                        new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"))),
                 new MailServer(settings, "orders@shop.example"),
                 4,
                 Duration.ofMillis(1));

@@ -364,8 +364,8 @@ class OrderController {
     /** The order if there is one and the caller may see it; otherwise the answer is 404. */
     private static Row<Order> seen(Optional<Row<Order>> found, Caller caller, String orderId) {
         return found.filter(row -> caller.sees(OrderDefinition.owner(row.value())))
-                .orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "There is no order " + orderId + "."));
+                .orElseThrow(
+                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId + "."));
     }
 
     private static String listedRow(List<String> parts) {

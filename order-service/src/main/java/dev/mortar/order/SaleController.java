@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import static dev.mortar.eventsourcing.Grant.SERVICE_FOR;
 import static dev.mortar.eventsourcing.Grant.TILL_OWN;
+
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;

@@ -93,8 +93,7 @@ class PickupController {
     @Operation(summary = "Get a pickup")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
-    ResponseEntity<PickupBody> pickup(
-            @PathVariable @Id String fulfilmentId, Caller caller, QueryRequest query) {
+    ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, Caller caller, QueryRequest query) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", query)
                 .filter(row -> caller.sees(PickupDefinition.owner(row.value())))
                 .map(row -> Replies.row(row, PickupBody.of(row.value())))

@@ -64,9 +64,9 @@ public final class PickupDefinition {
 
     static Owner owner(Pickup.Known pickup) {
         Fulfilment fulfilment = pickup.fulfilment();
-        String courierId = pickup instanceof Pickup.HandedOver ended ? ended.handover().courierId() : null;
-        return new Owner(
-                fulfilment.customerId(), fulfilment.orderId(), Set.of(fulfilment.locationId()), courierId);
+        String courierId =
+                pickup instanceof Pickup.HandedOver ended ? ended.handover().courierId() : null;
+        return new Owner(fulfilment.customerId(), fulfilment.orderId(), Set.of(fulfilment.locationId()), courierId);
     }
 
     private static OpeningHours hours(InventoryLocation location) {

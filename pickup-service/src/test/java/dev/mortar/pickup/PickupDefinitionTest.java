@@ -96,8 +96,7 @@ class PickupDefinitionTest {
                 .thenForbidden();
         driver.whenCalledBy(Actor.ofLink("order-7"), Set.of(LINK_OWN), new NoteArrival(ID, "4"))
                 .then(new PickupEvent.CustomerArrived(PICKUP, "4", NOON));
-        driver.whenCalledBy(
-                        new Actor(Actor.Type.ASSOCIATE, "a-1", "store-3"), Set.of(ASSOCIATE_STORE), HAND_OVER)
+        driver.whenCalledBy(new Actor(Actor.Type.ASSOCIATE, "a-1", "store-3"), Set.of(ASSOCIATE_STORE), HAND_OVER)
                 .then(HANDED_OVER);
     }
 

@@ -56,8 +56,7 @@ class ReturnsController {
     @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @GetMapping("/returnable")
     @Operation(summary = "List the returnable units of an order, with refund and last instant to return them")
-    ResponseEntity<ReturnableResponse> returnable(
-            @PathVariable @Id String orderId, Caller caller, QueryRequest query) {
+    ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, Caller caller, QueryRequest query) {
         Row<Purchased> row = row(orderId, caller, query);
         return Replies.row(
                 row,
@@ -106,8 +105,7 @@ class ReturnsController {
     @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @GetMapping("/returns")
     @Operation(summary = "List the returns of an order, oldest first")
-    ResponseEntity<ReturnsResponse> returns(
-            @PathVariable @Id String orderId, Caller caller, QueryRequest query) {
+    ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, Caller caller, QueryRequest query) {
         Row<Purchased> row = row(orderId, caller, query);
         return Replies.row(row, new ReturnsResponse(orderId, row.value().returns()));
     }

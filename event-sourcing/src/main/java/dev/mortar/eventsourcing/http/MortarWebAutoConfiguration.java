@@ -54,8 +54,8 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     private static final String KEY = "The same for every retry of this request";
     private static final String MIN_SEQUENCE = "Wait briefly until the answer shows at least this sequence";
 
-    private static final String LOCATION = "The store where an associate, lead or till acts. Required if the token"
-            + " lists several.";
+    private static final String LOCATION =
+            "The store where an associate, lead or till acts. Required if the token" + " lists several.";
     private static final String ON_BEHALF_OF = "The party for whom a service speaks: SHOPPER id or TILL id locationId.";
     private static final String OCCURRED_AT = "When it happened by the caller's clock, an ISO 8601 instant such as"
             + " 2026-06-01T12:00:00Z. Events carry it as occurredAt. Default: now.";

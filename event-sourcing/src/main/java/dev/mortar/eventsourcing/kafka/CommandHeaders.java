@@ -74,7 +74,8 @@ record CommandHeaders(
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
-        return new CommandHeaders(id, Actor.system(noun + "-timer"), null, id.toString(), null, null, null, null, null, null);
+        return new CommandHeaders(
+                id, Actor.system(noun + "-timer"), null, id.toString(), null, null, null, null, null, null);
     }
 
     /**
@@ -87,7 +88,16 @@ record CommandHeaders(
         }
         UUID id = NameBasedId.of(commandId, Long.toString(appendedMs));
         return new CommandHeaders(
-                id, actor, grants, correlationId, causationId, occurredAt, expectedSequence, requestHash, source, traceparent);
+                id,
+                actor,
+                grants,
+                correlationId,
+                causationId,
+                occurredAt,
+                expectedSequence,
+                requestHash,
+                source,
+                traceparent);
     }
 
     /** Empty headers, from a record, because Kafka's implementation class is internal. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * this deployment, as 8 characters of Crockford's base 32. It is never stored and never in a topic, because it can be
  * derived again.
  *
- * <p>When the secret is rotated, an old entry stays until the last pickup deadline of its codes. Immutable and thread-safe.
+ * <p>When the secret is rotated, an old entry stays until the last pickup deadline of its codes. Immutable and
+ * thread-safe.
  */
 public final class PickupCode {
     public static final int LENGTH = 8;

@@ -22,7 +22,9 @@ final class Identity extends AbstractAuthenticationToken {
 
     /** @param id subject of the token, or order id of the link */
     Identity(String id, Set<Role> roles, List<String> stores, boolean speaksForOthers, Instant expiresAt) {
-        super(roles.stream().map(role -> new SimpleGrantedAuthority(role.name())).toList());
+        super(roles.stream()
+                .map(role -> new SimpleGrantedAuthority(role.name()))
+                .toList());
         this.id = id;
         this.roles = Set.copyOf(roles);
         this.stores = List.copyOf(stores);

@@ -87,8 +87,8 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(refusal))
                 .addFilterBefore(new OrderLinkFilter(links, refusal), BearerTokenAuthenticationFilter.class)
-                .oauth2ResourceServer(server ->
-                        server.authenticationManagerResolver(issuers).authenticationEntryPoint(refusal));
+                .oauth2ResourceServer(
+                        server -> server.authenticationManagerResolver(issuers).authenticationEntryPoint(refusal));
         return http.build();
     }
 }

@@ -39,8 +39,7 @@ final class OrderLinkFilter extends OncePerRequestFilter {
                 return;
             }
             SecurityContext context = SecurityContextHolder.createEmptyContext();
-            context.setAuthentication(
-                    new Identity(orderId, Set.of(Role.ORDER_LINK), List.of(), false, Instant.MAX));
+            context.setAuthentication(new Identity(orderId, Set.of(Role.ORDER_LINK), List.of(), false, Instant.MAX));
             SecurityContextHolder.setContext(context);
         }
         chain.doFilter(request, response);

@@ -46,7 +46,9 @@ public final class OrderLinks {
         }
         try {
             String orderId = new String(Base64.getUrlDecoder().decode(parts[0]), UTF_8);
-            return MessageDigest.isEqual(link(orderId, parts[1]).getBytes(UTF_8), link.getBytes(UTF_8)) ? orderId : null;
+            return MessageDigest.isEqual(link(orderId, parts[1]).getBytes(UTF_8), link.getBytes(UTF_8))
+                    ? orderId
+                    : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -37,8 +37,8 @@ public final class RotatedSecret {
      * Reads a secret.
      *
      * @param name for messages, such as {@code pickup secret}
-     * @throws IllegalArgumentException if it has no entry, an entry of another form, a key id twice, or a secret shorter
-     *     than 16 bytes; the message never contains a secret
+     * @throws IllegalArgumentException if it has no entry, an entry of another form, a key id twice, or a secret
+     *     shorter than 16 bytes; the message never contains a secret
      */
     public static RotatedSecret of(String name, String secret) {
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();

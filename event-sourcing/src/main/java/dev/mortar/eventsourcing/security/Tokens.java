@@ -114,8 +114,8 @@ final class Tokens {
 
     private static NimbusJwtDecoder decoder(Issuer issuer) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys(issuer.jwksUri()))
-                .jwsAlgorithms(algorithms -> ALGORITHMS.forEach(
-                        algorithm -> algorithms.add(SignatureAlgorithm.from(algorithm.getName()))))
+                .jwsAlgorithms(algorithms ->
+                        ALGORITHMS.forEach(algorithm -> algorithms.add(SignatureAlgorithm.from(algorithm.getName()))))
                 .build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(List.of(
                 new JwtIssuerValidator(issuer.uri()),
@@ -171,7 +171,8 @@ final class Tokens {
                 .filter(issuer.roles()::contains)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
         Object id = token.getClaims().get(issuer.idClaim());
-        boolean speaksForOthers = roles.contains(Role.SERVICE) && Boolean.TRUE.equals(token.getClaims().get("act_for"));
+        boolean speaksForOthers = roles.contains(Role.SERVICE)
+                && Boolean.TRUE.equals(token.getClaims().get("act_for"));
         return new Identity(
                 id instanceof String text ? text : "",
                 roles,

@@ -94,7 +94,8 @@ class DeadLetterRetryTest {
     private static Headers headers(@Nullable String requestHash, @Nullable String source) {
         var at = source == null ? null : CommandHeaders.SourcePosition.parse("topic-id-of-a-source/" + source);
         Actor actor = Actor.system("test");
-        var command = new CommandHeaders(COMMAND_ID, actor, null, "correlation", null, null, null, requestHash, at, null);
+        var command =
+                new CommandHeaders(COMMAND_ID, actor, null, "correlation", null, null, null, requestHash, at, null);
         return DeadLetter.headers(command.toHeaders(1), new Source(null, "giftcard.commands", 0, 1), "cause");
     }
 

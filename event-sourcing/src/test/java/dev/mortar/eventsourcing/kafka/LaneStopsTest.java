@@ -163,8 +163,8 @@ class LaneStopsTest {
     @Test
     void aProcessThatSendsAParkedCommandAgainRepeatsIt() {
         var source = new CommandHeaders.SourcePosition("source", 0, 7, 0);
-        CommandHeaders fromAnEvent =
-                new CommandHeaders(new UUID(1, 1), Actor.system("test"), null, "c", null, null, null, null, source, null);
+        CommandHeaders fromAnEvent = new CommandHeaders(
+                new UUID(1, 1), Actor.system("test"), null, "c", null, null, null, null, source, null);
         long poison = send(new Command.Crash(OF_PARTITION_0), fromAnEvent.toHeaders(1));
         instance.run();
         var done = instance.lane.stopped().park(0, poison, "BUG_7", Actor.system("operator"));

@@ -392,7 +392,8 @@ class LaneTest {
         }
 
         static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
-            return new CommandHeaders(id, Actor.system("test"), null, id.toString(), null, null, null, hash, source, null);
+            return new CommandHeaders(
+                    id, Actor.system("test"), null, id.toString(), null, null, null, hash, source, null);
         }
     }
 }

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.pickupcode.PickupCode.Issue;
 import dev.mortar.eventsourcing.security.RotatedSecret;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PickupCodeTest {
     private static final String FIRST = "k1:first-secret-of-32-characters-xx";

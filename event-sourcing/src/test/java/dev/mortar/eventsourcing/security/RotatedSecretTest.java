@@ -30,7 +30,8 @@ class RotatedSecretTest {
     void comesFromAFile(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("secret"), FIRST + "\n");
 
-        assertThat(RotatedSecret.ofFile("test secret", "THE_FILE", file.toString()).keyId())
+        assertThat(RotatedSecret.ofFile("test secret", "THE_FILE", file.toString())
+                        .keyId())
                 .isEqualTo("k1");
         assertThatThrownBy(() -> RotatedSecret.ofFile("test secret", "THE_FILE", ""))
                 .hasMessage("set THE_FILE to a file with keyId:secret");
