@@ -21,6 +21,7 @@ import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.eventsourcing.security.OrderLinks;
 import dev.mortar.order.OrderCommand.CancelOrder;
 import dev.mortar.order.OrderCommand.CancelOrder.LineToCancel;
 import dev.mortar.order.OrderDefinition.HistoryEntry;
@@ -66,6 +67,7 @@ class OrderController {
     private final Views views;
     private final StateTables tables;
     private final OrderStream stream;
+    private final OrderLinks links;
     private final Duration decideWithin;
 
     OrderController(
@@ -73,11 +75,13 @@ class OrderController {
             Views views,
             StateTables tables,
             OrderStream stream,
+            OrderLinks links,
             @Value("${order.decide-within}") Duration decideWithin) {
         this.gateway = gateway;
         this.views = views;
         this.tables = tables;
         this.stream = stream;
+        this.links = links;
         this.decideWithin = decideWithin;
     }
 
@@ -167,16 +171,19 @@ class OrderController {
     @Operation(
             summary = "Place an order",
             description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
-                    + " rejected and answers 201. If the time passes first, it answers 202 with the placed order.")
+                    + " rejected and answers 201. If the time passes first, it answers 202 with the placed order."
+                    + " The header Mortar-Order-Link of the answer opens this order to a shopper without an account.")
     @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
     @PostMapping("/v1/orders")
-    ResponseEntity<?> place(CommandRequest request, @Valid @RequestBody PlaceOrderRequest body) {
+    ResponseEntity<?> place(
+            CommandRequest request, @Valid @RequestBody PlaceOrderRequest body, HttpServletResponse response) {
         String orderId = request.derivedId("order");
         String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
         checkUnits(command.order());
         Reply reply = gateway.send(command, request, path);
         Order order = reply.as(Order.class);
+        response.setHeader("Mortar-Order-Link", links.link(orderId));
         if (request.waitFor().isZero() || decided(order)) {
             return Replies.created(path, reply, OrderResponse.of(order));
         }

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.security;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
@@ -39,6 +40,7 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.authentication.JwtIssuerAuthenticationManagerResolver;
 
@@ -57,6 +59,11 @@ final class Tokens {
     private static final Duration KEYS_REFRESH_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration OUTAGE_TOLERATED = Duration.ofHours(4);
 
+    /** A caller sends the same token many times, and to verify a signature costs more than all other checks. */
+    private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
+
+    private static final int VERIFIED_MAX = 10_000;
+
     private Tokens() {}
 
     /** Authenticates each token with the keys of its issuer; the claim {@code iss} names the issuer. */
@@ -73,13 +80,27 @@ final class Tokens {
                 throw new IllegalArgumentException("mortar.security.issuers has " + issuer.uri() + " twice");
             }
         }
-        return new JwtIssuerAuthenticationManagerResolver((AuthenticationManagerResolver<String>) issuer -> {
+        var verified = Caffeine.newBuilder()
+                .maximumSize(VERIFIED_MAX)
+                .expireAfterWrite(VERIFIED_FOR)
+                .<String, Authentication>build();
+        var byIssuer = new JwtIssuerAuthenticationManagerResolver((AuthenticationManagerResolver<String>) issuer -> {
             AuthenticationManager manager = managers.get(issuer);
             if (manager == null) {
                 throw new InvalidBearerTokenException("The issuer of the token is not known");
             }
             return manager;
         });
+        return request -> token -> {
+            String text = ((BearerTokenAuthenticationToken) token).getToken();
+            Authentication known = verified.getIfPresent(text);
+            if (known instanceof Identity identity && Instant.now().isBefore(identity.expiresAt())) {
+                return known;
+            }
+            Authentication checked = byIssuer.resolve(request).authenticate(token);
+            verified.put(text, checked);
+            return checked;
+        };
     }
 
     private static Authentication authenticate(AuthenticationProvider tokens, Authentication token) {
