@@ -5,7 +5,14 @@ import static dev.mortar.systemtests.Shop.newSku;
 import static dev.mortar.systemtests.Shop.pickupOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.localstack.Http;
 import dev.mortar.systemtests.Shop.Shopper;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -106,6 +113,29 @@ class ForgedActorIT {
         refused(foreign, 404);
         assertThat(foreign.body().toString().replace(orderId, "ID"))
                 .isEqualTo(unknown.body().toString().replace("0".repeat(orderId.length()), "ID"));
+    }
+
+    @Test
+    void aStreamIsForThoseWhoMaySeeTheOrderAndEndsWithTheToken() throws Exception {
+        refused(asShopper("c-other").get("order", "/v1/orders/" + orderId + "/stream"), 404);
+
+        var forgery = new Forgery(TheStack.get());
+        Instant end = Instant.now().plusSeconds(3);
+        String token = forgery.signed(forgery.claims(shopper.customerId(), "SHOPPER")
+                .expirationTime(Date.from(end))
+                .build());
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(TheStack.get().url("order") + "/v1/orders/" + orderId + "/stream"))
+                .header("Accept", "text/event-stream")
+                .header("Authorization", "Bearer " + token)
+                .timeout(Shop.PATIENCE)
+                .build();
+        HttpResponse<Stream<String>> stream = Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofLines());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        try (Stream<String> lines = stream.body()) {
+            assertThat(lines.toList()).anyMatch(line -> line.contains(orderId));
+        }
+        assertThat(Instant.now()).isAfter(end.truncatedTo(ChronoUnit.SECONDS));
     }
 
     static Stream<String> paths() {
