@@ -32,19 +32,19 @@ public final class DeadLettersCli {
                 lists the dead letters of one service or of all; WAITING unless you name another state
             ./mortar dead-letters show SERVICE PARTITION/OFFSET
                 shows a dead letter with its headers and its value
-            ./mortar dead-letters retry SERVICE PARTITION/OFFSET [--actor ACTOR]
+            ./mortar dead-letters retry SERVICE PARTITION/OFFSET
                 processes a dead letter again, after earlier ones of the same key
-            ./mortar dead-letters retry SERVICE --all [--actor ACTOR]
+            ./mortar dead-letters retry SERVICE --all
                 processes all waiting dead letters again, per key in their order
-            ./mortar dead-letters discard SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
+            ./mortar dead-letters discard SERVICE PARTITION/OFFSET --reason CODE
                 gives a dead letter up, so that later records of its key can go on
-            ./mortar dead-letters park SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
+            ./mortar dead-letters park SERVICE PARTITION/OFFSET --reason CODE
                 makes the command that stops a partition a dead letter, so that the partition goes on;
                 the list shows its partition and offset. Ask the instance that decides the partition
             SERVICE is order, inventory, pickup, returns or notification.
             CODE consists of capitals, digits and underscores.
             The token is MORTAR_TOKEN, of the role OPERATOR; without it, one for the local stack.
-            ACTOR is "TYPE id", such as "ASSOCIATE a-7"; the default is "SYSTEM operator".
+            Its subject is the actor of a retry, discard or park.
             --url NAME=URL (repeatable): the address of a service that is not on the ports of the local stack.
             Exit status: 0 done, 1 a dead letter still waits or a service does not answer, 2 wrong usage.""";
 
@@ -81,7 +81,7 @@ public final class DeadLettersCli {
     private DeadLettersCli(List<String> typed, Supplier<String> token, PrintStream out) {
         this.token = token;
         this.out = out;
-        arguments = new Arguments(typed, Set.of("--state", "--actor", "--reason", "--url"), "--all");
+        arguments = new Arguments(typed, Set.of("--state", "--reason", "--url"), "--all");
         words = arguments.words();
         urls.keySet().retainAll(Service.ALL);
         urls.putAll(arguments.urls(Service.ALL));
@@ -122,10 +122,6 @@ public final class DeadLettersCli {
         return reason;
     }
 
-    private String actor() {
-        return arguments.text("--actor", "SYSTEM operator");
-    }
-
     private boolean list() {
         String state = arguments.text("--state", "WAITING");
         if (words.size() > 1 || !STATES.contains(state)) {
@@ -161,7 +157,7 @@ public final class DeadLettersCli {
     }
 
     private boolean retry(String service) {
-        Map<String, String> body = new HashMap<>(Map.of("actor", actor()));
+        Map<String, String> body = new HashMap<>();
         if (words.size() == 3 && words.get(2).equals("--all")) {
             body.put("all", "true");
         } else {
@@ -173,12 +169,12 @@ public final class DeadLettersCli {
     }
 
     private boolean discard(String service, String place, String reason) {
-        String query = "?actor=" + encoded(actor()) + "&reason=" + encoded(reason);
+        String query = "?reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8);
         return report(service, ask(service, "DELETE", "/" + place + query, null));
     }
 
     private boolean park(String service, String place, String reason) {
-        ask(service, "POST", "/stopped/" + place, Map.of("actor", actor(), "reason", reason));
+        ask(service, "POST", "/stopped/" + place, Map.of("reason", reason));
         out.printf("%s %s parked: the partition goes on, and the command is a dead letter%n", service, place);
         return true;
     }
@@ -239,10 +235,6 @@ public final class DeadLettersCli {
         } catch (IOException e) {
             throw new StackFailure("does not answer at " + url + ": " + e, e);
         }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private void print(String format, JsonNode node, String... names) {

@@ -37,6 +37,7 @@ public final class Stack implements AutoCloseable {
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
     private static final int PARTITIONS = 2;
+    private static final String REQUESTS_PER_MINUTE = "1000000";
 
     private final Build build;
     private final StackOptions options;
@@ -363,6 +364,10 @@ public final class Stack implements AutoCloseable {
                 "SPRING_MAIL_HOST", "127.0.0.1",
                 "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
         environment.putAll(tokens.settings());
+        // The demo, the benchmarks and the tests play all callers from one address, some of them as one actor.
+        environment.put("MORTAR_SECURITY_ANONYMOUSREQUESTSPERMINUTE", REQUESTS_PER_MINUTE);
+        Tokens.ROLES.forEach(role ->
+                environment.put("MORTAR_SECURITY_REQUESTSPERMINUTE_" + role.replace("_", ""), REQUESTS_PER_MINUTE));
         if (credentials != null) {
             environment.putAll(credentials.environment(topicPrefix() + Acls.user(Service.of(name))));
         }

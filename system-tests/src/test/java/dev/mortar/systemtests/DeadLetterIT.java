@@ -104,7 +104,7 @@ class DeadLetterIT {
                     () -> shop.get("returns", "/v1/orders/" + orderId + "/returnable"),
                     answer -> answer.each("/lines").count() == 2);
             assertThat(letters("returns", orderId, "WAITING")).isEmpty();
-            assertThat(deadLetters(0, "returns", "--state", "ALL")).contains("SYSTEM operator", "WRITTEN_BY_HAND");
+            assertThat(deadLetters(0, "returns", "--state", "ALL")).contains("OPERATOR mortar", "WRITTEN_BY_HAND");
             nothingChangesWhenReturnsHearsEverythingAgain(orderId, partition);
         }
     }
@@ -131,7 +131,7 @@ class DeadLetterIT {
         String rejectedAgain = place(awaitLetter("inventory", unregistered, rejected));
 
         shop.register(unregistered);
-        deadLetters(0, "discard", "inventory", unreadable, "--reason", "NO_COMMAND", "--actor", "ASSOCIATE a-7");
+        deadLetters(0, "discard", "inventory", unreadable, "--reason", "NO_COMMAND");
         assertThat(deadLetters(0, "retry", "inventory", rejectedAgain)).contains("retried, commands sent: 1");
         shop.awaitStock(unregistered, sku, 3, 0);
 

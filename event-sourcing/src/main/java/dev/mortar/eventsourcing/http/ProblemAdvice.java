@@ -1,6 +1,8 @@
 package dev.mortar.eventsourcing.http;
 
 import dev.mortar.eventsourcing.AccessDenied;
+import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.kafka.CommandPending;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
@@ -14,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.MessageSourceResolvable;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -21,6 +24,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.validation.FieldError;
@@ -48,13 +52,20 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final String RETRY_AFTER_SECONDS = "2";
 
     private final long bodyMaxBytes;
+    private final SecurityLog security;
 
-    ProblemAdvice(@Value("${spring.jackson.factory.constraints.read.max-document-length}") long bodyMaxBytes) {
+    ProblemAdvice(
+            @Value("${spring.jackson.factory.constraints.read.max-document-length}") long bodyMaxBytes,
+            SecurityLog security) {
         this.bodyMaxBytes = bodyMaxBytes;
+        this.security = security;
     }
 
     @ExceptionHandler
     ProblemDetail rejected(CommandRejected rejected) {
+        if (rejected.kind() == Rejection.Kind.FORBIDDEN) {
+            security.denied(kebab(rejected.name()));
+        }
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 Replies.status(rejected.kind()), String.valueOf(rejected.getMessage()));
         problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
@@ -81,7 +92,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return forbidden("role", "No role of the caller may do this");
     }
 
-    private static ProblemDetail forbidden(String reason, String detail) {
+    private ProblemDetail forbidden(String reason, String detail) {
+        security.denied(reason);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, detail + ".");
         problem.setType(URI.create("urn:mortar:forbidden:" + reason));
         return problem;
@@ -89,11 +101,31 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unauthenticated(AuthenticationException refused) {
+        security.denied(refused instanceof InsufficientAuthenticationException ? "no-token" : "token");
         String error = refused instanceof OAuth2AuthenticationException ? " error=\"invalid_token\"" : "";
         return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer" + error)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(ProblemDetail.forStatusAndDetail(HttpStatus.UNAUTHORIZED, refused.getMessage() + "."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooMany(TooManyRequests tooMany) {
+        security.denied(tooMany.reason());
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.TOO_MANY_REQUESTS, tooMany.getMessage());
+        problem.setType(URI.create("urn:mortar:too-many-requests"));
+        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+                .headers(tooMany.headers())
+                .body(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unverified(IssuerAway away) {
+        LOG.warn(
+                "503: {}: {}",
+                away.getMessage(),
+                NestedExceptionUtils.getMostSpecificCause(away).getMessage());
+        return unavailable(away.getMessage() + ". Repeat the request with the same key.");
     }
 
     @ExceptionHandler
@@ -106,11 +138,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unavailable(KafkaUnavailable unavailable) {
         LOG.warn("503: {}", unavailable.getMessage(), unavailable.getCause());
+        return unavailable(unavailable.getMessage() + ". Repeat the request with the same key.");
+    }
+
+    private static ResponseEntity<ProblemDetail> unavailable(String detail) {
         return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                 .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-                .body(ProblemDetail.forStatusAndDetail(
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        unavailable.getMessage() + ". Repeat the request with the same key."));
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail));
     }
 
     @ExceptionHandler

@@ -1,9 +1,11 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.DeadLetterStore.Result;
 import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,17 +23,16 @@ import org.springframework.web.server.ResponseStatusException;
 /**
  * {@code /actuator/deadletters}: the dead letters of a service, for operators. A letter is named by its partition and
  * offset in {@code <noun>.dead-letters}. Any instance lists, retries and discards all letters. Only the instance that
- * decides a partition lists it as stopped and can park the command at which it is stopped. An actor is TYPE id
- * [locationId]; a reason is a code of capitals, digits and underscores, without personal data.
+ * decides a partition lists it as stopped and can park the command at which it is stopped. The actor is the caller. A
+ * reason is a code of capitals, digits and underscores, without personal data.
  *
- * <p>Answers 400 if the request is incomplete, 422 if the id of the actor is not opaque, 404 if there is no such
+ * <p>Answers 400 if the request is incomplete, 403 if the id of the caller is not opaque, 404 if there is no such
  * letter, 409 if the partition is not stopped at this command on this instance, and 503 if Kafka is away. After a 503
  * nothing is lost, and the caller can repeat the request.
  */
 @WebEndpoint(id = "deadletters")
-record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
+record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime, SecurityLog security) {
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
-    private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;
 
     /**
@@ -68,31 +69,37 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
      * Retries one letter after the earlier waiting letters of its key, or retries all letters.
      *
      * @param all true instead of partition and offset
-     * @param actor by default {@code SYSTEM operator}
      */
     @WriteOperation
     WebEndpointResponse<Object> retry(
-            @Nullable Integer partition, @Nullable Long offset, @Nullable Boolean all, @Nullable String actor) {
+            @Nullable Integer partition, @Nullable Long offset, @Nullable Boolean all, Principal caller) {
         return answer(() -> {
             boolean everything = all != null && all;
             if (everything == (partition != null || offset != null)) {
                 throw new IllegalArgumentException("Name a letter by partition and offset, or set all");
             }
-            Actor by = actor == null ? OPERATOR : actor(actor);
+            Actor by = actor(caller);
             if (everything) {
+                security.acted("DEAD_LETTERS_RETRIED", "all");
                 return report(store.retryAll(by));
             }
             if (partition == null || offset == null) {
                 throw new IllegalArgumentException("A letter has a partition and an offset");
             }
+            security.acted("DEAD_LETTER_RETRIED", partition + "/" + offset);
             return report(store.retry(partition + "/" + offset, by));
         });
     }
 
     @DeleteOperation
     WebEndpointResponse<Object> discard(
-            @Selector int partition, @Selector long offset, @Nullable String actor, @Nullable String reason) {
-        return answer(() -> report(List.of(store.discard(partition + "/" + offset, actor(actor), reason(reason)))));
+            @Selector int partition, @Selector long offset, @Nullable String reason, Principal caller) {
+        return answer(() -> {
+            Actor by = actor(caller);
+            String why = reason(reason);
+            security.acted("DEAD_LETTER_DISCARDED", why);
+            return report(List.of(store.discard(partition + "/" + offset, by, why)));
+        });
     }
 
     /**
@@ -104,24 +111,24 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
             @Selector String place,
             @Selector int partition,
             @Selector long offset,
-            @Nullable String actor,
-            @Nullable String reason) {
+            @Nullable String reason,
+            Principal caller) {
         return answer(() -> {
             if (!place.equals("stopped")) {
                 throw DeadLetterStore.noSuchLetter();
             }
-            runtime.park(partition, offset, reason(reason), actor(actor));
+            Actor by = actor(caller);
+            String why = reason(reason);
+            security.acted("COMMAND_PARKED", why);
+            runtime.park(partition, offset, why, by);
             return Map.of("partition", partition, "offset", offset);
         });
     }
 
-    private static Actor actor(@Nullable String actor) {
-        if (actor == null) {
-            throw new IllegalArgumentException("Name the actor that decides this, as TYPE id");
-        }
-        Actor by = CommandHeaders.parseActor(actor);
+    private static Actor actor(Principal caller) {
+        Actor by = new Actor(Actor.Type.OPERATOR, caller.getName(), null);
         if (by.fault() != null) {
-            throw new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT, "actor " + by.fault());
+            throw new ResponseStatusException(HttpStatus.FORBIDDEN, "The id in the token " + by.fault());
         }
         return by;
     }

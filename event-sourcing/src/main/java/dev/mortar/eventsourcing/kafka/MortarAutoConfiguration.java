@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.SecurityLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,8 +60,14 @@ public class MortarAutoConfiguration {
     }
 
     @Bean
-    DeadLetterEndpoint deadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
-        return new DeadLetterEndpoint(store, runtime);
+    SecurityLog securityLog(ServiceDefinition<?, ?, ?, ?> definition, MeterRegistry meters) {
+        return new SecurityLog(definition.noun, meters);
+    }
+
+    @Bean
+    DeadLetterEndpoint deadLetterEndpoint(
+            DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime, SecurityLog security) {
+        return new DeadLetterEndpoint(store, runtime, security);
     }
 
     @Bean

@@ -37,6 +37,10 @@ final class Identity extends AbstractAuthenticationToken {
         return id;
     }
 
+    Set<Role> roles() {
+        return roles;
+    }
+
     boolean has(Role role) {
         return roles.contains(role);
     }

@@ -45,6 +45,12 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
         return (request, response, refusal) -> problems.resolveException(request, response, null, refusal);
     }
 
+    @Bean
+    CallLimits callLimits(
+            SecuritySettings settings, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new CallLimits(settings, problems);
+    }
+
     /** Management is for operators. Health is open, because probes have no token. */
     @Bean
     @Order(1)
@@ -52,6 +58,7 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
             HttpSecurity http,
             AuthenticationManagerResolver<HttpServletRequest> issuers,
             OrderLinks links,
+            CallLimits limits,
             AuthenticationEntryPoint refusal) {
         // By path, because a matcher of endpoints lets methods through that it does not know, such as HEAD of the links.
         http.securityMatcher("/actuator/**")
@@ -59,7 +66,7 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
                         .permitAll()
                         .anyRequest()
                         .hasAuthority(Role.OPERATOR.name()));
-        return build(http, issuers, links, refusal);
+        return build(http, issuers, links, limits, refusal);
     }
 
     /** The APIs. {@link AccessInterceptor} decides, because it knows the handler. */
@@ -69,15 +76,17 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
             HttpSecurity http,
             AuthenticationManagerResolver<HttpServletRequest> issuers,
             OrderLinks links,
+            CallLimits limits,
             AuthenticationEntryPoint refusal) {
         http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll());
-        return build(http, issuers, links, refusal);
+        return build(http, issuers, links, limits, refusal);
     }
 
     private static SecurityFilterChain build(
             HttpSecurity http,
             AuthenticationManagerResolver<HttpServletRequest> issuers,
             OrderLinks links,
+            CallLimits limits,
             AuthenticationEntryPoint refusal) {
         http.csrf(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
@@ -86,6 +95,8 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(refusal))
                 .addFilterBefore(new OrderLinkFilter(links, refusal), BearerTokenAuthenticationFilter.class)
+                .addFilterBefore(limits.byAddress(), OrderLinkFilter.class)
+                .addFilterAfter(limits.byCaller(), BearerTokenAuthenticationFilter.class)
                 .oauth2ResourceServer(
                         server -> server.authenticationManagerResolver(issuers).authenticationEntryPoint(refusal));
         return http.build();

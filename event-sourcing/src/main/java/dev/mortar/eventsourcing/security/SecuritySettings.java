@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.security;
 
 import dev.mortar.eventsourcing.Role;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,17 +11,30 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The issuers of tokens, and the secret of links to orders.
+ * The issuers of tokens, the secret of links to orders, and how many requests are allowed.
  *
  * @param issuers at least one
  * @param linkSecretFile file of the {@link RotatedSecret} of {@link OrderLinks}
  * @param allowHttpIssuer whether keys may come over plain HTTP from another host
+ * @param anonymousRequestsPerMinute of a remote address, without a token or with a refused one
+ * @param requestsPerMinute of a caller, by role
  */
 @ConfigurationProperties("mortar.security")
 record SecuritySettings(
         @DefaultValue List<Issuer> issuers,
         @Nullable String linkSecretFile,
-        @DefaultValue("false") boolean allowHttpIssuer) {
+        @DefaultValue("false") boolean allowHttpIssuer,
+        int anonymousRequestsPerMinute,
+        Map<Role, Integer> requestsPerMinute) {
+    SecuritySettings {
+        if (anonymousRequestsPerMinute < 1
+                || !requestsPerMinute.keySet().equals(EnumSet.allOf(Role.class))
+                || requestsPerMinute.values().stream().anyMatch(max -> max < 1)) {
+            throw new IllegalArgumentException(
+                    "mortar.security.requests-per-minute has each role, and each value is at least 1");
+        }
+    }
+
     /**
      * An issuer.
      *

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import dev.mortar.eventsourcing.Role;
+import dev.mortar.eventsourcing.http.IssuerAway;
 import dev.mortar.eventsourcing.security.SecuritySettings.Issuer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;

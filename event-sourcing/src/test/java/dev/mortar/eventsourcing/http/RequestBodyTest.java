@@ -3,6 +3,8 @@ package dev.mortar.eventsourcing.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.SecurityLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.validation.Valid;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -67,6 +69,11 @@ class RequestBodyTest {
         @Bean
         Things things() {
             return new Things();
+        }
+
+        @Bean
+        SecurityLog securityLog() {
+            return new SecurityLog("test", new SimpleMeterRegistry());
         }
     }
 

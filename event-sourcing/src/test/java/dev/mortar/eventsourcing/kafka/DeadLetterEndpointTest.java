@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.MortarWebAutoConfiguration;
 import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
@@ -9,10 +10,14 @@ import dev.mortar.eventsourcing.kafka.DeadLetterStore.Outcome;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -60,7 +65,25 @@ class DeadLetterEndpointTest {
     })
     static class Web {
         @Bean
-        DeadLetterEndpoint endpoint() {
+        SecurityLog securityLog() {
+            return new SecurityLog("giftcard", new SimpleMeterRegistry());
+        }
+
+        /** Takes the caller from a header, as the security chain takes it from the token. */
+        @Bean
+        Filter caller() {
+            return (request, response, chain) -> chain.doFilter(
+                    new HttpServletRequestWrapper((HttpServletRequest) request) {
+                        @Override
+                        public Principal getUserPrincipal() {
+                            return () -> getHeader("Caller");
+                        }
+                    },
+                    response);
+        }
+
+        @Bean
+        DeadLetterEndpoint endpoint(SecurityLog securityLog) {
             var definition = GiftCard.definition();
             var settings = new KafkaSettings(WITHOUT_KAFKA, definition.noun);
             var meters = new SimpleMeterRegistry();
@@ -73,7 +96,8 @@ class DeadLetterEndpointTest {
                             new Views(),
                             new StateTables(definition),
                             meters,
-                            null));
+                            null),
+                    securityLog);
         }
     }
 
@@ -112,10 +136,6 @@ class DeadLetterEndpointTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
-                    {"partition": 2, "offset": 17, "actor": "SHOPPER a@b"};             422; mail address
-                    {"partition": "2", "offset": "17", "actor": "SHOPPER a@b"};         422; mail address
-                    {"all": true, "actor": "ASSOCIATE +4790012345"};                    422; phone number
-                    {"all": "true", "actor": "ASSOCIATE a\\u00ad1"};                    422; U+00AD at character 2
                     {"partition": 2, "all": true};                                      400; Name a letter
                     {"partition": 2};                                                   400; A letter has
                     {"partition": 2, "offset": null};                                   400; A letter has
@@ -123,21 +143,30 @@ class DeadLetterEndpointTest {
                     {"partition": [2], "offset": 17};                                   400; ``
                     """)
     void argumentsAreNumbersOrTexts(String body, int status, String said) throws Exception {
-        assertAnswer("", body, status, said);
+        assertAnswer("", "o1", body, status, said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',a@b,mail address", "'',+4790012345,phone number", "/stopped/2/17,a@b,mail address"})
+    void aCallerWhoseIdNamesAPersonIsRefused(String path, String caller, String said) throws Exception {
+        assertAnswer(
+                path,
+                caller,
+                path.isEmpty() ? "{\"partition\": \"2\", \"offset\": \"17\"}" : "{\"reason\": \"BUG_7\"}",
+                403,
+                said);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
-                    /stopped/2/17; {"reason": "BUG_7"};                                  400; Name the actor
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7"};                           400; Give a reason
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "a bug"};        400; Give a reason
-                    /stopped/2/17; {"actor": "ASSOCIATE a@b", "reason": "BUG_7"};        422; mail address
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Partition 2 is not stopped on this instance. Ask the instance that lists it
-                    /letters/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        404; no such
+                    /stopped/2/17; {};                      400; Give a reason
+                    /stopped/2/17; {"reason": "a bug"};     400; Give a reason
+                    /stopped/2/17; {"reason": "BUG_7"};     409; Partition 2 is not stopped on this instance. Ask the instance that lists it
+                    /letters/2/17; {"reason": "BUG_7"};     404; no such
                     """)
     void aCommandIsParkedBySomebodyForAReasonWhereItsPartitionIsStopped(
             String path, String body, int status, String said) throws Exception {
-        assertAnswer(path, body, status, said);
+        assertAnswer(path, "o1", body, status, said);
     }
 
     @Test
@@ -154,8 +183,7 @@ class DeadLetterEndpointTest {
                 null,
                 "2/3",
                 new Resolution(State.WAITING, null, null, null));
-        DeadLetter discarded =
-                letter.resolved(new Resolution(State.DISCARDED, "SYSTEM operator", Instant.EPOCH, "VOID"));
+        DeadLetter discarded = letter.resolved(new Resolution(State.DISCARDED, "OPERATOR o1", Instant.EPOCH, "VOID"));
         String waiting = """
                 {"partition": 2, "offset": 17, "key": "card", "type": "Charge", "source": "giftcard.commands/0/7",
                 "at": "1970-01-01T00:00:00Z", "event": false, "retryOf": "2/3", """;
@@ -165,7 +193,7 @@ class DeadLetterEndpointTest {
         assertJson(new DeadLetterStore.Result(letter.failed("again"), Outcome.FAILED, 0), waiting + """
                 "state": "WAITING", "cause": "again", "outcome": "FAILED", "commands": 0}""");
         assertJson(discarded, waiting + """
-                "state": "DISCARDED", "cause": "rejected", "resolvedBy": "SYSTEM operator",
+                "state": "DISCARDED", "cause": "rejected", "resolvedBy": "OPERATOR o1",
                 "resolvedAt": "1970-01-01T00:00:00Z", "reason": "VOID"}""");
     }
 
@@ -174,11 +202,13 @@ class DeadLetterEndpointTest {
         assertThat(mapper.readTree(mapper.writeValueAsString(answer))).isEqualTo(mapper.readTree(expected));
     }
 
-    private static void assertAnswer(String path, String body, int status, String said) throws Exception {
+    private static void assertAnswer(String path, String caller, String body, int status, String said)
+            throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create(endpoint + path))
                             .header("Content-Type", "application/json")
+                            .header("Caller", caller)
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
