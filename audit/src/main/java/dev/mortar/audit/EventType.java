@@ -86,7 +86,7 @@ record EventType(
             }
         }
         for (var topic : Contract.topics()) {
-            for (var type : topic.compacted() ? List.<Contract.RecordType>of() : topic.types()) {
+            for (var type : topic.hasEvents() ? topic.types() : List.<Contract.RecordType>of()) {
                 var name = type.schema().getName();
                 var its = causes.remove(name);
                 if (its == null) {

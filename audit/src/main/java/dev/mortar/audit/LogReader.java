@@ -107,13 +107,13 @@ final class LogReader {
             var all = new ArrayList<TopicPartition>();
             for (var topic : Contract.topics()) {
                 var name = prefix + topic.name();
-                var infos = topic.compacted() ? List.<PartitionInfo>of() : topics.get(name);
+                var infos = topic.hasEvents() ? topics.get(name) : List.<PartitionInfo>of();
                 if (infos == null) {
                     throw new Unreadable("There is no topic " + name + " at "
                             + client.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
                             + "; is the prefix right? (--prefix, now '" + prefix + "')");
                 }
-                if (!topic.compacted()) {
+                if (topic.hasEvents()) {
                     partitions.put(infos.size(), name);
                 }
                 infos.forEach(info -> all.add(new TopicPartition(name, info.partition())));
@@ -143,7 +143,7 @@ final class LogReader {
     /** Reads the newest record of each key of the state topics that services publish. */
     void published(PublishedAudit audit) {
         Contract.topics().stream()
-                .filter(topic -> topic.compacted() && !topic.name().equals(CONTACTS))
+                .filter(topic -> topic.isCompacted() && !topic.name().equals(CONTACTS))
                 .forEach(topic -> newest(
                         topic.name(),
                         (_, state) -> Optional.ofNullable(state).ifPresent(audit::accept),

@@ -101,6 +101,7 @@ public final class Topics {
         topics.put("inventory.levels", Map.of("cleanup.policy", "compact"));
         topics.put("inventory.locations", Map.of("cleanup.policy", "compact"));
         topics.put("customer.contacts", forgetful());
+        topics.put("customer.contact-reads", deletedAfter(400));
         return topics;
     }
 

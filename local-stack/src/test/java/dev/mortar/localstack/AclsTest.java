@@ -67,6 +67,7 @@ class AclsTest {
                         "User:analytics");
         assertThat(users("customer.contacts", AclOperation.READ))
                 .containsExactlyInAnyOrder("User:notification-service", "User:auditor");
+        assertThat(users("customer.contact-reads", AclOperation.READ)).containsExactly("User:auditor");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.schemas.registry.Contract;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class TopicsTest {
                             noun + ".replies",
                             noun + ".dead-letters");
         }
-        assertThat(Topics.all()).hasSize(5 * 5 + 4);
+        assertThat(Topics.all()).hasSize(5 * 5 + 5);
     }
 
     @Test
@@ -33,7 +34,7 @@ class TopicsTest {
                         .hasEntrySatisfying(
                                 topic.name(),
                                 settings -> assertThat(settings)
-                                        .containsEntry("cleanup.policy", topic.compacted() ? "compact" : "delete")));
+                                        .containsEntry("cleanup.policy", topic.isCompacted() ? "compact" : "delete")));
     }
 
     @Test
@@ -42,6 +43,12 @@ class TopicsTest {
                 .containsEntry("cleanup.policy", "delete")
                 .containsEntry("retention.ms", "-1")
                 .containsEntry("retention.bytes", "-1");
+    }
+
+    @Test
+    void readsOfContactsAreKeptLongerThanAYear() {
+        assertThat(Topics.all().get("customer.contact-reads")).containsEntry("cleanup.policy", "delete");
+        assertThat(Duration.ofMillis(retentionMillis("customer.contact-reads"))).isEqualTo(Duration.ofDays(400));
     }
 
     @Test

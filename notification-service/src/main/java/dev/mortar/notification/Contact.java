@@ -1,6 +1,9 @@
 package dev.mortar.notification;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,25 @@ public record Contact(
         boolean emailConsent,
         @Nullable String vehicle,
         Instant changedAt) {
+
+    private static final Pattern WHITE_SPACE = Pattern.compile("(?U)\\s+");
+
+    /** The first word of the name, or null. */
+    @Nullable
+    String firstName() {
+        return name == null ? null : WHITE_SPACE.split(name.strip(), 2)[0];
+    }
+
+    /** Names of the fields that are given. */
+    List<String> fields() {
+        var given = new ArrayList<String>();
+        given.addAll(name == null ? List.of() : List.of("name"));
+        given.addAll(email == null ? List.of() : List.of("email"));
+        given.addAll(phone == null ? List.of() : List.of("phone"));
+        given.addAll(List.of("locale", "emailConsent"));
+        given.addAll(vehicle == null ? List.of() : List.of("vehicle"));
+        return given;
+    }
 
     /** Contains no personal data, because it may be logged. */
     @Override

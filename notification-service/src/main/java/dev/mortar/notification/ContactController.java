@@ -2,7 +2,6 @@ package dev.mortar.notification;
 
 import static dev.mortar.eventsourcing.Grant.*;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.AccessDenied;
 import dev.mortar.eventsourcing.Caller;
@@ -29,14 +28,12 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.*;
-import org.springframework.web.server.ResponseStatusException;
 
 /**
- * The contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no command or
- * event contains personal data. To erase a contact it writes a tombstone.
+ * Changes the contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no
+ * command or event contains personal data. To erase a contact it writes a tombstone.
  */
 @RestController
 @RequestMapping("/v1/customers/{customerId}/contact")
@@ -124,9 +121,6 @@ class ContactController {
         }
     }
 
-    /** The stored contact of a shopper. */
-    record ContactResponse(String customerId, @JsonUnwrapped Contact contact) {}
-
     @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
     @PutMapping
     @Operation(
@@ -141,17 +135,6 @@ class ContactController {
                 customerId,
                 NotificationDefinition.CONTACT.write(new PublishedContact(customerId, contact)));
         awaitVisible(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
-        return new ContactResponse(customerId, contact);
-    }
-
-    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE})
-    @GetMapping
-    @Operation(summary = "Show the contact of a shopper")
-    ContactResponse get(@PathVariable @Id String customerId, Caller caller) {
-        Contact contact = contacts.get(customerId);
-        if (contact == null || !caller.sees(Owner.ofCustomer(customerId))) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no contact of this customer.");
-        }
         return new ContactResponse(customerId, contact);
     }
 

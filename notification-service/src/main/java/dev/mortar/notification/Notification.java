@@ -143,6 +143,13 @@ public sealed interface Notification {
         };
     }
 
+    /** The content of a mail that calls the shopper to ready goods and is still true; null for any other. */
+    static @Nullable NotificationContent callToPickup(Notification state) {
+        NotificationContent content =
+                state instanceof NotRequested ? null : repeats(state).content();
+        return content != null && content.template().callsToPickup() && content.repeat() == null ? content : null;
+    }
+
     private static Instant dueAgainAt(Instant at, int timesDue) {
         return at.plus(NotificationDecider.untilDueAgain(timesDue));
     }

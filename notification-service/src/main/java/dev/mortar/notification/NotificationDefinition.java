@@ -18,6 +18,9 @@ public final class NotificationDefinition {
     /** The contacts of shoppers; every instance keeps a copy. */
     static final String CONTACTS = "customer.contacts";
 
+    /** Who read which contact, and why. */
+    static final String CONTACT_READS = "customer.contact-reads";
+
     /** The names and time zones of locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
 
@@ -37,6 +40,21 @@ public final class NotificationDefinition {
             recorded -> List.of(new RowKey(recorded.event().customerId(), recorded.aggregateId())),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
 
+    /**
+     * The contents of the mails that call the shopper to ready goods and are still true, by fulfilment. So there is one
+     * exactly while the pickup of a known shopper is ready.
+     */
+    static final View.Index<Notification, NotificationContent> CALLS_TO_PICKUP = new View.Index<>(
+            "calls-to-pickup",
+            1,
+            Notification.class,
+            (notificationId, notification) -> {
+                NotificationContent call = Notification.callToPickup(notification);
+                String fulfilmentId = call == null ? null : call.fulfilmentId();
+                return fulfilmentId == null ? null : new RowKey(fulfilmentId, notificationId);
+            },
+            Notification::callToPickup);
+
     static final EventBinder<NotificationEvent> EVENTS =
             EventBinder.of(NotificationEvent.class, "dev.mortar.schemas.notification");
 
@@ -54,6 +72,10 @@ public final class NotificationDefinition {
     /** Reads and writes {@code customer.contacts}. */
     static final RecordBinding<PublishedContact> CONTACT =
             RecordBinding.of(PublishedContact.class, CustomerContact.class);
+
+    /** Writes {@code customer.contact-reads}. */
+    static final RecordBinding<ContactRead> CONTACT_READ =
+            RecordBinding.of(ContactRead.class, dev.mortar.schemas.notification.ContactRead.class);
 
     /** The record of {@code customer.contacts}. */
     record PublishedContact(String customerId, Contact contact) {}
@@ -89,6 +111,7 @@ public final class NotificationDefinition {
                                         location ->
                                                 new Location(location.getName(), ZoneId.of(location.getTimeZone()))))
                 .view(BY_ID)
-                .view(BY_CUSTOMER);
+                .view(BY_CUSTOMER)
+                .view(CALLS_TO_PICKUP);
     }
 }

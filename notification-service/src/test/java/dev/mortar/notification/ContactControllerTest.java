@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.notification.ContactController.ContactRequest;
-import dev.mortar.notification.ContactController.ContactResponse;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.time.Instant;

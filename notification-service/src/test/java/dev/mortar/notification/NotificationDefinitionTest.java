@@ -77,6 +77,43 @@ class NotificationDefinitionTest {
     }
 
     @Test
+    void aPickupIsReadyWhileOneOfItsMailsIsTrue() {
+        var driver = new ViewTestDriver<>(NotificationDefinition.definition());
+        driver.at(NOON)
+                .given(ID, REQUESTED, new NotificationSending(ID, CUSTOMER, 1, NOON))
+                .given("n-2", new NotificationRequested("n-2", Examples.confirmed(), NOON))
+                .given("n-3", new NotificationRequested("n-3", Examples.ready().repeated(new Repeat(ID, 1)), NOON));
+        assertThat(driver.rows(NotificationDefinition.CALLS_TO_PICKUP, Examples.FULFILMENT))
+                .containsExactly(Examples.ready());
+
+        driver.given(ID, new NotificationSent(ID, CUSTOMER, 1));
+        assertThat(driver.rows(NotificationDefinition.CALLS_TO_PICKUP, Examples.FULFILMENT))
+                .containsExactly(Examples.ready());
+
+        driver.given(ID, new NotificationSuperseded(ID, CUSTOMER, List.of()));
+        assertThat(driver.rows(NotificationDefinition.CALLS_TO_PICKUP, Examples.FULFILMENT))
+                .isEmpty();
+    }
+
+    @Test
+    void aPickupThatEndsBeforeItsMailIsSentIsNotReady() {
+        var driver = new ViewTestDriver<>(NotificationDefinition.definition());
+        driver.at(NOON)
+                .given(ID, REQUESTED, new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.SUPERSEDED))
+                .given(
+                        "n-2",
+                        new NotificationRequested("n-2", Examples.ready(), NOON),
+                        new NotificationSuppressed("n-2", CUSTOMER, SuppressionReason.NO_CONSENT));
+
+        assertThat(driver.rows(NotificationDefinition.CALLS_TO_PICKUP, Examples.FULFILMENT))
+                .as("a shopper without consent fetches goods, too")
+                .hasSize(1);
+        driver.given("n-2", new NotificationSuperseded("n-2", CUSTOMER, List.of()));
+        assertThat(driver.rows(NotificationDefinition.CALLS_TO_PICKUP, Examples.FULFILMENT))
+                .isEmpty();
+    }
+
+    @Test
     void aGroupResetRequestsNothingAgain() {
         try (var driver = new DeciderTestDriver<>(NotificationDefinition.definition())) {
             driver.whenReacting(new RequestNotification(ID, Examples.ready()), 1)

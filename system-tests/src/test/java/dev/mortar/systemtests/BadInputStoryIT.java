@@ -295,7 +295,7 @@ class BadInputStoryIT {
                         back("\"quantity\":1").replace("$STORE", "none"),
                         422,
                         "locationId"),
-                get("unknown customer", "notification", "/v1/customers/none/contact", 404, ""),
+                get("no purpose", "notification", "/v1/customers/none/contact", 400, "Mortar-Purpose"),
                 get("unknown notification", "notification", "/v1/notifications/none", 404, ""),
                 get("unknown path", "order", "/v1/parcels", 404, ""),
                 // Wrong state

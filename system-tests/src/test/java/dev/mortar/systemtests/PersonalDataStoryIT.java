@@ -23,7 +23,8 @@ class PersonalDataStoryIT {
         String store = shop.storeWith(sku, 1);
 
         shop.delete("notification", Shop.contactPath(shopper)).is(204);
-        shop.get("notification", Shop.contactPath(shopper)).is(404);
+        shop.get("notification", Shop.contactPath(shopper), "Mortar-Purpose", "LEGAL")
+                .is(404);
         String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 1));
 
         // The notification waits for a contact for an hour.
@@ -66,6 +67,41 @@ class PersonalDataStoryIT {
     }
 
     @Test
+    void aReadIsRecordedBeforeItIsAnswered() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1);
+        String fulfilmentId = shop.confirmed(pickupOrder(shopper, store, sku, 1)) + "-1";
+        shop.pick(fulfilmentId);
+        shop.ready(fulfilmentId);
+
+        shop.get("notification", Shop.contactPath(shopper)).is(400);
+        shop.get("notification", Shop.contactPath(shopper), "Mortar-Purpose", "RETURN")
+                .is(200);
+        String path = "/v1/pickups/" + fulfilmentId + "/recipient";
+        Answer recipient = Shop.awaitAnswer(
+                "the pickup is known to be ready",
+                () -> shop.asAssociate(store).get("notification", path),
+                answer -> answer.status() == 200);
+        assertThat(recipient.text("/firstName")).isEqualTo("Ása");
+        assertThat(recipient.body().toString()).doesNotContain(shopper.email());
+        shop.asAssociate(shop.store()).get("notification", path).is(403);
+        shop.handOver(fulfilmentId, shop.codeMailedTo(shopper, fulfilmentId.replaceFirst("-1$", "")))
+                .is(200);
+        Shop.awaitAnswer(
+                "the pickup is known to be over",
+                () -> shop.asAssociate(store).get("notification", path),
+                answer -> answer.status() == 404);
+
+        try (var log = new Log(TheStack.get().client())) {
+            List<Log.Entry> reads = log.eventsOf("customer.contact-reads", shopper.customerId());
+            assertThat(reads.getFirst().value()).contains("mortar", "email");
+            assertThat(reads.getLast().value()).contains("firstName", store);
+            assertThat(reads).noneSatisfy(read -> assertThat(read.value()).contains(shopper.email()));
+        }
+    }
+
+    @Test
     void noTopicButTheContactsHoldsAnAddress() {
         Shopper shopper = shop.shopper();
         String sku = newSku();
@@ -79,7 +115,11 @@ class PersonalDataStoryIT {
                                             noun + ".commands",
                                             noun + ".replies",
                                             noun + ".dead-letters")),
-                            Stream.of("order.summaries", "inventory.levels", "inventory.locations"))
+                            Stream.of(
+                                    "order.summaries",
+                                    "inventory.levels",
+                                    "inventory.locations",
+                                    "customer.contact-reads"))
                     .toList();
             assertThat(log.read(others))
                     .noneSatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));

@@ -29,7 +29,7 @@ class TokenAttackIT {
             "inventory", "/v1/locations/none/stock/none/events",
             "pickup", "/v1/pickups/none",
             "returns", "/v1/orders/none/returnable",
-            "notification", "/v1/customers/none/contact");
+            "notification", "/v1/notifications/none");
 
     private static final int LONG = 16 * 1024;
 

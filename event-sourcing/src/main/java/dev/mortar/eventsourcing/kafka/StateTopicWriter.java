@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes states to a compacted topic directly, for data that must not pass through commands and events. */
+/** Writes to a topic of states or records directly, for data that must not pass through commands and events. */
 public final class StateTopicWriter {
     private static final int DELIVERY_TIMEOUT_MS = 8_000;
     private static final int MAX_BLOCK_MS = 3_000;
@@ -27,7 +27,7 @@ public final class StateTopicWriter {
     }
 
     /**
-     * Writes a state, or a tombstone for null, and waits until the brokers acknowledge it.
+     * Writes a record, or a tombstone for null, and waits until the brokers acknowledge it.
      *
      * @throws KafkaUnavailable when the brokers do not acknowledge it
      */

@@ -115,10 +115,11 @@ class AccessCostTest {
         try (ServletWebServerApplicationContext plain = run(Web.class);
                 ServletWebServerApplicationContext secured = run(
                         Secured.class,
-                        "MORTAR_LINK_SECRET_FILE=" + secret,
-                        "mortar.security.issuers[0].uri=" + issuer,
-                        "mortar.security.issuers[0].jwks-uri=" + issuer,
-                        "mortar.security.issuers[0].roles=BACK_OFFICE")) {
+                        "--MORTAR_LINK_SECRET_FILE=" + secret,
+                        "--mortar.security.issuers[0].uri=" + issuer,
+                        "--mortar.security.issuers[0].jwks-uri=" + issuer,
+                        "--mortar.security.issuers[0].roles=BACK_OFFICE",
+                        "--mortar.security.requests-per-minute.back-office=1000000")) {
             String token = token(key, issuer);
             Side without = new Side(webAppContextSetup(plain).build(), token);
             Side with = new Side(
@@ -144,8 +145,7 @@ class AccessCostTest {
                 .properties(
                         "spring.config.import=classpath:mortar.yaml",
                         "server.port=0")
-                .properties(properties)
-                .run();
+                .run(properties);
     }
 
     private static HttpServer keys(RSAKey key) throws IOException {

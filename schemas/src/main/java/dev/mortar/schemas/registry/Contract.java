@@ -46,8 +46,7 @@ public final class Contract {
                 }
                 var key = required(declared, "key");
                 var owner = serviceOf(protocol.getNamespace());
-                boolean compacted = "compacted".equals(declared.getProp("state"));
-                var topic = new Topic(name, key, owner, compacted, new ArrayList<>());
+                var topic = new Topic(name, key, owner, Kind.of(declared), new ArrayList<>());
                 var known = Objects.requireNonNullElse(topics.putIfAbsent(name, topic), topic);
                 if (!known.isLike(topic)) {
                     throw new IllegalStateException(declared.getFullName() + " and "
@@ -71,19 +70,45 @@ public final class Contract {
         return namespaceOrNoun.substring(namespaceOrNoun.lastIndexOf('.') + 1) + "-service";
     }
 
+    /** The kind of a topic. */
+    public enum Kind {
+        /** Keeps all records for ever. Each type has a subject of its own. */
+        EVENT,
+        /** Keeps the newest record of each key, and has one type. */
+        STATE,
+        /** Keeps records for a while, and has one type. No state follows from them. */
+        RECORD;
+
+        private static Kind of(Schema declared) {
+            var state = declared.getProp("state");
+            return switch (state) {
+                case null -> EVENT;
+                case "compacted" -> STATE;
+                case "record" -> RECORD;
+                default -> throw new IllegalStateException(declared.getFullName() + " has an unknown @state " + state);
+            };
+        }
+    }
+
     /**
      * A topic of the contract. Its name has no prefix.
      *
      * @param key the field that is the key of the records; several fields are joined by {@code |}
      * @param owner the only service that writes to the topic
-     * @param compacted true for a state topic, which keeps the newest record of each key and has one type; false for an
-     *     event topic, which keeps all records for ever
      */
-    public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {
+    public record Topic(String name, String key, String owner, Kind kind, List<RecordType> types) {
+        public boolean hasEvents() {
+            return kind == Kind.EVENT;
+        }
+
+        public boolean isCompacted() {
+            return kind == Kind.STATE;
+        }
+
         /** The subject of one of its record types, in an environment with this topic prefix. */
         public String subject(String prefix, RecordType type) {
             var strategy =
-                    compacted ? SubjectNameStrategy.TopicNameStrategy : SubjectNameStrategy.TopicRecordNameStrategy;
+                    hasEvents() ? SubjectNameStrategy.TopicRecordNameStrategy : SubjectNameStrategy.TopicNameStrategy;
             return strategy.subject(prefix + name, type.schema().getFullName());
         }
 
@@ -96,7 +121,7 @@ public final class Contract {
         }
 
         private boolean isLike(Topic other) {
-            return key.equals(other.key) && owner.equals(other.owner) && compacted == other.compacted;
+            return key.equals(other.key) && owner.equals(other.owner) && kind == other.kind;
         }
     }
 

@@ -71,7 +71,7 @@ public final class EventCatalogue {
         var schema = type.schema();
         page.append("\n### %s\n\n%s\n\n`%s`, subject `%s`."
                 .formatted(schema.getName(), schema.getDoc(), schema.getFullName(), topic.subject("", type)));
-        if (topic.compacted()) {
+        if (!topic.hasEvents()) {
             page.append(type.readers().isEmpty() ? " No service keeps a copy." : "");
             page.append(sentence(type.readers().stream(), " A copy is kept by "));
         } else {
@@ -138,7 +138,11 @@ public final class EventCatalogue {
     }
 
     private static String retention(Topic topic) {
-        return topic.compacted() ? "the newest record of each key (compacted)" : "unlimited";
+        return switch (topic.kind()) {
+            case EVENT -> "unlimited";
+            case STATE -> "the newest record of each key (compacted)";
+            case RECORD -> "a limited time";
+        };
     }
 
     private static String shortName(Schema schema) {

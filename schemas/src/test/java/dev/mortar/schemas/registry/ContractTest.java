@@ -40,7 +40,9 @@ class ContractTest {
 
         assertThat(topic.key()).isEqualTo("orderId");
         assertThat(topic.owner()).isEqualTo("order-service");
-        assertThat(topic.compacted()).isFalse();
+        assertThat(topic.kind()).isEqualTo(Contract.Kind.EVENT);
+        assertThat(topic("inventory.levels").kind()).isEqualTo(Contract.Kind.STATE);
+        assertThat(topic("customer.contact-reads").kind()).isEqualTo(Contract.Kind.RECORD);
         assertThat(type(topic, "OrderPlaced").listeners()).contains("inventory-service");
         assertThat(topic("inventory.levels").key()).isEqualTo("locationId|sku");
         assertThat(topic("inventory.levels").readers()).containsExactly("order-service", "returns-service");
@@ -48,13 +50,16 @@ class ContractTest {
     }
 
     @Test
-    void namesSubjectsByTopicAndRecordForEventsAndByTopicForState() {
+    void namesSubjectsByTopicAndRecordForEventsAndByTopicForOthers() {
         var events = topic("order.events");
         var state = topic("order.summaries");
 
         assertThat(events.subject("", type(events, "OrderPlaced")))
                 .isEqualTo("order.events-dev.mortar.schemas.order.OrderPlaced");
         assertThat(state.subject("staging.", type(state, "OrderSummary"))).isEqualTo("staging.order.summaries-value");
+        assertThat(topic("customer.contact-reads")
+                        .subject("", topic("customer.contact-reads").types().getFirst()))
+                .isEqualTo("customer.contact-reads-value");
     }
 
     @Test
@@ -64,6 +69,18 @@ class ContractTest {
         assertThat(Contract.topics().stream().flatMap(topic -> topic.readers().stream()))
                 .isNotEmpty()
                 .allSatisfy(reader -> assertThat(services).contains(reader));
+    }
+
+    @Test
+    void refusesAKindThatItDoesNotKnow() {
+        var protocol = Protocol.parse("""
+                {"protocol":"P","namespace":"dev.mortar.schemas.order","types":[
+                 {"type":"record","name":"OrderPlaced","topic":"order.notes","key":"orderId","state":"forgotten","fields":[]}],
+                 "messages":{}}""");
+
+        assertThatThrownBy(() -> Contract.topics(List.of(protocol)))
+                .hasMessageContaining("OrderPlaced")
+                .hasMessageContaining("forgotten");
     }
 
     @Test

@@ -14,7 +14,7 @@ final class SchemaRules {
     private static final Pattern FIELD_NAME = Pattern.compile("[a-z][a-z0-9]*([A-Z][a-z0-9]+)*");
     private static final Pattern SYMBOL = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*");
     private static final Pattern NAMESPACE = Pattern.compile("dev\\.mortar\\.schemas(\\.[a-z]+)?");
-    private static final Pattern TOPIC = Pattern.compile("[a-z]+\\.[a-z]+");
+    private static final Pattern TOPIC = Pattern.compile("[a-z]+\\.[a-z]+(-[a-z]+)*");
     private static final Pattern NAME_OF_AN_INSTANT = Pattern.compile(".*(At|Until|Deadline)|until|deadline");
     private static final String META = "dev.mortar.schemas.EventMeta";
 
@@ -44,7 +44,8 @@ final class SchemaRules {
         var topic = record.getProp("topic");
         var isEventTopic = topic != null && topic.endsWith(".events");
         if (topic == null || !TOPIC.matcher(topic).matches() || isEventTopic != isEvent) {
-            violations.add(record.getName() + ": an event lies on <noun>.events, state on another <noun>.<plural>");
+            violations.add(
+                    record.getName() + ": an event lies on <noun>.events, any other record on another <noun>.<plural>");
         }
         var key = record.getProp("key");
         for (var part : key == null ? List.<String>of("") : List.of(key.split("\\|"))) {

@@ -31,7 +31,7 @@ class SchemaRulesTest {
         assertThat(topics).isNotEmpty();
         for (var topic : topics) {
             for (var type : topic.types()) {
-                assertThat(SchemaRules.violations(type.schema(), !topic.compacted()))
+                assertThat(SchemaRules.violations(type.schema(), topic.hasEvents()))
                         .as(type.schema().getFullName())
                         .isEmpty();
             }
@@ -94,8 +94,10 @@ class SchemaRulesTest {
     }
 
     @Test
-    void aStateTopicHasOneSchema() {
-        assertThat(Contract.topics().stream().filter(Contract.Topic::compacted).toList())
+    void aTopicWithoutEventsHasOneSchema() {
+        assertThat(Contract.topics().stream()
+                        .filter(topic -> !topic.hasEvents())
+                        .toList())
                 .isNotEmpty()
                 .allSatisfy(topic -> assertThat(topic.types()).hasSize(1));
     }
