@@ -47,19 +47,49 @@ public final class Fuzz {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
     /** Callers without a right to the planted objects. */
-    private static final List<String> STRANGERS =
-            List.of("", "SHOPPER fuzz-shopper", "ASSOCIATE fuzz-1 fuzz-store", "LEAD fuzz-2 fuzz-store",
-                    "TILL fuzz-till fuzz-store", "COURIER fuzz-courier");
+    private static final List<String> STRANGERS = List.of(
+            "",
+            "SHOPPER fuzz-shopper",
+            "ASSOCIATE fuzz-1 fuzz-store",
+            "LEAD fuzz-2 fuzz-store",
+            "TILL fuzz-till fuzz-store",
+            "COURIER fuzz-courier");
 
     private static final List<String> RETAILER =
             List.of("BACK_OFFICE fuzz-3", "OPERATOR fuzz-4", "SYSTEM fuzz-service");
 
     private static final List<String> ODD_TEXTS = List.of(
-            "", " ", "a|b", "../../etc/passwd", "%00", "\u0000", "';--", "<script>", "\u202e", "\ud83d", "🍋", "å",
-            "2026-13-45", "NaN", "-1", "999999999999999999999", "true", "null", "a@b.example", "x".repeat(5_000));
+            "",
+            " ",
+            "a|b",
+            "../../etc/passwd",
+            "%00",
+            "\u0000",
+            "';--",
+            "<script>",
+            "\u202e",
+            "\ud83d",
+            "🍋",
+            "å",
+            "2026-13-45",
+            "NaN",
+            "-1",
+            "999999999999999999999",
+            "true",
+            "null",
+            "a@b.example",
+            "x".repeat(5_000));
 
     private static final List<Object> ODD_VALUES = List.of(
-            0, -1, 1.5, Long.MAX_VALUE, Double.MAX_VALUE, true, List.of(), Map.of(), List.of(List.of(List.of())),
+            0,
+            -1,
+            1.5,
+            Long.MAX_VALUE,
+            Double.MAX_VALUE,
+            true,
+            List.of(),
+            Map.of(),
+            List.of(List.of(List.of())),
             Map.of("a", Map.of("b", List.of(1, "2"))));
 
     private final Function<String, String> urls;
@@ -114,20 +144,41 @@ public final class Fuzz {
         String customer = "planted-customer-" + id;
         String payment = "payment-" + UUID.randomUUID();
         String mail = UUID.randomUUID() + "@example.com";
-        api.put("inventory", "/v1/locations/" + store, Tokens.READER, Map.of(
-                        "name", "Planted", "type", "STORE", "timeZone", "UTC", "latitude", 1.0, "longitude", 1.0))
+        api.put(
+                        "inventory",
+                        "/v1/locations/" + store,
+                        Tokens.READER,
+                        Map.of(
+                                "name",
+                                "Planted",
+                                "type",
+                                "STORE",
+                                "timeZone",
+                                "UTC",
+                                "latitude",
+                                1.0,
+                                "longitude",
+                                1.0))
                 .required();
-        api.put("notification", "/v1/customers/" + customer + "/contact", Tokens.READER, Map.of(
-                        "name", "Planted", "email", mail, "locale", "en", "emailConsent", false))
+        api.put(
+                        "notification",
+                        "/v1/customers/" + customer + "/contact",
+                        Tokens.READER,
+                        Map.of("name", "Planted", "email", mail, "locale", "en", "emailConsent", false))
                 .required();
         Map<String, ?> line = Map.of(
                 "lineId", "1", "sku", "planted", "quantity", 1, "unitPrice", Map.of("amount", 1, "currency", "EUR"));
         Map<String, ?> order = Map.of(
-                "channel", "ONLINE",
-                "customerId", customer,
-                "paymentReference", payment,
-                "lines", List.of(line),
-                "fulfilments", List.of(Map.of("method", "PICKUP", "locationId", store)));
+                "channel",
+                "ONLINE",
+                "customerId",
+                customer,
+                "paymentReference",
+                payment,
+                "lines",
+                List.of(line),
+                "fulfilments",
+                List.of(Map.of("method", "PICKUP", "locationId", store)));
         String orderId = api.post(new Api.Request("order", "/v1/orders", "SYSTEM online-shop", id, order))
                 .required()
                 .path("orderId")
@@ -144,13 +195,16 @@ public final class Fuzz {
         } catch (IOException e) {
             throw new StackFailure(service + " does not answer: " + e, e);
         }
-        api.path("paths").properties().forEach(path -> path.getValue()
+        api.path("paths")
                 .properties()
-                .forEach(method -> {
+                .forEach(path -> path.getValue().properties().forEach(method -> {
                     if (!path.getKey().endsWith("/stream")) {
                         operations.add(new Operation(
-                                service, method.getKey().toUpperCase(Locale.ROOT), path.getKey(),
-                                method.getValue(), api));
+                                service,
+                                method.getKey().toUpperCase(Locale.ROOT),
+                                path.getKey(),
+                                method.getValue(),
+                                api));
                     }
                 }));
     }
@@ -248,7 +302,11 @@ public final class Fuzz {
                 default -> {
                     boolean mayBeLeftOut = !name.equals("Idempotency-Key") || random.nextInt(20) == 0;
                     if (!(mayBeLeftOut && random.nextInt(4) != 0) && text.matches("[\\x20-\\x7e]*")) {
-                        headers.addAll(List.of(name, name.equals("Idempotency-Key") ? UUID.randomUUID().toString() : text));
+                        headers.addAll(List.of(
+                                name,
+                                name.equals("Idempotency-Key")
+                                        ? UUID.randomUUID().toString()
+                                        : text));
                     }
                 }
             }
@@ -259,9 +317,7 @@ public final class Fuzz {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                     .timeout(ANSWER_MAX)
-                    .method(
-                            operation.method(),
-                            body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                    .method(operation.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
             if (body != null) {
                 request.header("Content-Type", "application/json");
             }
@@ -297,7 +353,8 @@ public final class Fuzz {
             case "object" -> {
                 Map<String, Object> object = new LinkedHashMap<>();
                 schema.path("properties").properties().forEach(property -> {
-                    boolean required = schema.path("required").valueStream()
+                    boolean required = schema.path("required")
+                            .valueStream()
                             .anyMatch(name -> name.asString("").equals(property.getKey()));
                     if (required ? random.nextInt(25) != 0 : random.nextInt(3) == 0) {
                         object.put(property.getKey(), value(random, property.getValue(), api, depth + 1));

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every route is called by every kind of caller for an object of its own, a foreign one and an unknown one. The expected
- * answer comes from the grants of the route, as they are in docs/rights.md.
+ * Every route is called by every kind of caller for an object of its own, a foreign one and an unknown one. The
+ * expected answer comes from the grants of the route, as they are in docs/rights.md.
  */
 class RightsMatrixIT {
     private static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
@@ -120,33 +120,56 @@ class RightsMatrixIT {
         WORLDS.add(world(shop));
         WORLDS.add(world(shop));
         var forgery = new Forgery(TheStack.get());
-        String linkSecret = TheStack.get().issuer().data().resolveSibling("link-secret").toString();
+        String linkSecret =
+                TheStack.get().issuer().data().resolveSibling("link-secret").toString();
         var links = new OrderLinks(RotatedSecret.ofFile("link secret", "the test's file", linkSecret));
         kinds = List.of(
                 new Kind("nobody", null, false, own -> List.of()),
-                new Kind("SHOPPER", Role.SHOPPER, false, own -> bearer(
-                        forgery, own.shopper().customerId(), "SHOPPER", List.of(), false)),
-                new Kind("link", Role.ORDER_LINK, false, own -> List.of(
-                        "Authorization", OrderLinks.SCHEME + " " + links.link(own.orderId()))),
-                new Kind("ASSOCIATE", Role.ASSOCIATE, false, own -> bearer(
-                        forgery, "a-1", "ASSOCIATE", List.of(own.store()), false)),
-                new Kind("LEAD", Role.LEAD, false, own -> bearer(
-                        forgery, "l-1", "LEAD", List.of(own.store()), false)),
-                new Kind("TILL", Role.TILL, false, own -> bearer(
-                        forgery, own.till(), "TILL", List.of(own.store()), false)),
+                new Kind(
+                        "SHOPPER",
+                        Role.SHOPPER,
+                        false,
+                        own -> bearer(forgery, own.shopper().customerId(), "SHOPPER", List.of(), false)),
+                new Kind(
+                        "link",
+                        Role.ORDER_LINK,
+                        false,
+                        own -> List.of("Authorization", OrderLinks.SCHEME + " " + links.link(own.orderId()))),
+                new Kind(
+                        "ASSOCIATE",
+                        Role.ASSOCIATE,
+                        false,
+                        own -> bearer(forgery, "a-1", "ASSOCIATE", List.of(own.store()), false)),
+                new Kind("LEAD", Role.LEAD, false, own -> bearer(forgery, "l-1", "LEAD", List.of(own.store()), false)),
+                new Kind(
+                        "TILL",
+                        Role.TILL,
+                        false,
+                        own -> bearer(forgery, own.till(), "TILL", List.of(own.store()), false)),
                 new Kind("COURIER", Role.COURIER, false, own -> bearer(forgery, "k-1", "COURIER", List.of(), false)),
-                new Kind("BACK_OFFICE", Role.BACK_OFFICE, false, own -> bearer(
-                        forgery, "b-1", "BACK_OFFICE", List.of(), false)),
-                new Kind("OPERATOR", Role.OPERATOR, false, own -> bearer(
-                        forgery, "o-1", "OPERATOR", List.of(), false)),
-                new Kind("SERVICE", Role.SERVICE, false, own -> bearer(
-                        forgery, "reports", "SERVICE", List.of(), false)),
-                new Kind("SERVICE that may speak for others", Role.SERVICE, true, own -> bearer(
-                        forgery, "online-shop", "SERVICE", List.of(), true)),
-                new Kind("SERVICE for a shopper", Role.SERVICE, true, own -> Stream.concat(
-                                bearer(forgery, "online-shop", "SERVICE", List.of(), true).stream(),
-                                Stream.of("Mortar-On-Behalf-Of", "SHOPPER " + own.shopper().customerId()))
-                        .toList()));
+                new Kind(
+                        "BACK_OFFICE",
+                        Role.BACK_OFFICE,
+                        false,
+                        own -> bearer(forgery, "b-1", "BACK_OFFICE", List.of(), false)),
+                new Kind("OPERATOR", Role.OPERATOR, false, own -> bearer(forgery, "o-1", "OPERATOR", List.of(), false)),
+                new Kind(
+                        "SERVICE", Role.SERVICE, false, own -> bearer(forgery, "reports", "SERVICE", List.of(), false)),
+                new Kind(
+                        "SERVICE that may speak for others",
+                        Role.SERVICE,
+                        true,
+                        own -> bearer(forgery, "online-shop", "SERVICE", List.of(), true)),
+                new Kind(
+                        "SERVICE for a shopper",
+                        Role.SERVICE,
+                        true,
+                        own -> Stream.concat(
+                                        bearer(forgery, "online-shop", "SERVICE", List.of(), true).stream(),
+                                        Stream.of(
+                                                "Mortar-On-Behalf-Of",
+                                                "SHOPPER " + own.shopper().customerId()))
+                                .toList()));
     }
 
     private static List<String> bearer(
@@ -170,12 +193,20 @@ class RightsMatrixIT {
                 .post("inventory", "/v1/locations/" + store + "/holds", newKey(), held)
                 .is(201)
                 .text("/holdId");
-        String notificationId = shop.get(
-                        "notification", "/v1/customers/" + shopper.customerId() + "/notifications")
+        String notificationId = shop.get("notification", "/v1/customers/" + shopper.customerId() + "/notifications")
                 .is(200)
                 .text("/notifications/0/notificationId");
         return new World(
-                shopper, store, shop.store(), "till-" + store, sku, orderId, returnId, holdId, notificationId, newKey());
+                shopper,
+                store,
+                shop.store(),
+                "till-" + store,
+                sku,
+                orderId,
+                returnId,
+                holdId,
+                notificationId,
+                newKey());
     }
 
     /** Bodies that pass validation, by route. A route without an entry has no body. */
@@ -191,8 +222,7 @@ class RightsMatrixIT {
             entry("POST /v1/locations/{locationId}/receipts", RightsMatrixIT::lines),
             entry(
                     "POST /v1/locations/{locationId}/adjustments",
-                    world -> Map.of(
-                            "reason", "FOUND", "lines", List.of(Map.of("sku", world.sku(), "quantity", 1)))),
+                    world -> Map.of("reason", "FOUND", "lines", List.of(Map.of("sku", world.sku(), "quantity", 1)))),
             entry(
                     "POST /v1/locations/{locationId}/counts",
                     world -> Map.of(
@@ -222,9 +252,7 @@ class RightsMatrixIT {
             entry(
                     "POST /v1/orders/{orderId}/returns",
                     world -> Shop.returned(WORLDS.getFirst().store(), "1", 1, "RESTOCK")),
-            entry(
-                    "PUT /v1/customers/{customerId}/contact",
-                    world -> Map.of("locale", "en-GB", "emailConsent", false)));
+            entry("PUT /v1/customers/{customerId}/contact", world -> Map.of("locale", "en-GB", "emailConsent", false)));
 
     private static Map<String, Object> orderInStore(World world) {
         Map<String, Object> order = new HashMap<>(Shop.pickupOrder(world.shopper(), world.store(), world.sku(), 1));
@@ -237,7 +265,8 @@ class RightsMatrixIT {
     }
 
     private static Map<String, Object> sale(World world) {
-        return Shop.sale(world.till(), world.sale(), world.store(), Instant.now().toString(), world.sku(), 1);
+        return Shop.sale(
+                world.till(), world.sale(), world.store(), Instant.now().toString(), world.sku(), 1);
     }
 
     @TestFactory
@@ -255,7 +284,8 @@ class RightsMatrixIT {
         World foreign = WORLDS.getLast();
         List<String> headers = kind.headers().apply(own);
         List<Grant> grants = requireNonNull(route.grants()).stream()
-                .filter(grant -> kind.role() != null && grant.role() != null && grant.fits(kind.role(), kind.speaksForOthers()))
+                .filter(grant ->
+                        kind.role() != null && grant.role() != null && grant.fits(kind.role(), kind.speaksForOthers()))
                 .filter(grant -> !kind.namesAParty() || grant == Grant.SERVICE_FOR || grant == Grant.SERVICE)
                 .toList();
         Answer ofOwn = ask(route, own, headers);
@@ -284,7 +314,9 @@ class RightsMatrixIT {
             looksUnknown(foreign, ofForeign, ofUnknown);
         } else {
             assertThat(statuses(ofOwn)).as("%s %s", ofOwn, ofOwn.body()).doesNotContain(401, 403);
-            assertThat(statuses(ofForeign)).as("%s %s", ofForeign, ofForeign.body()).containsOnly(403);
+            assertThat(statuses(ofForeign))
+                    .as("%s %s", ofForeign, ofForeign.body())
+                    .containsOnly(403);
         }
     }
 

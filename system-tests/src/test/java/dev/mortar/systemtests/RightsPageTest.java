@@ -44,7 +44,8 @@ class RightsPageTest {
     void everyHandlerHasGrants() {
         assertThat(Routes.all())
                 .isNotEmpty()
-                .allSatisfy(route -> assertThat(route.grants()).as("@Access of " + route).isNotEmpty());
+                .allSatisfy(route ->
+                        assertThat(route.grants()).as("@Access of " + route).isNotEmpty());
     }
 
     @Test
@@ -58,9 +59,12 @@ class RightsPageTest {
 
     private static String page() {
         List<String> columns = Stream.of(Role.values()).map(Role::name).toList();
-        StringBuilder page = new StringBuilder(HEAD).append("\n| Route | PUBLIC | ")
+        StringBuilder page = new StringBuilder(HEAD)
+                .append("\n| Route | PUBLIC | ")
                 .append(String.join(" | ", columns))
-                .append(" |\n|").append("---|".repeat(columns.size() + 2)).append('\n');
+                .append(" |\n|")
+                .append("---|".repeat(columns.size() + 2))
+                .append('\n');
         for (Route route : Routes.all()) {
             page.append("| `").append(route).append("` | ").append(cell(route, null));
             for (Role role : Role.values()) {

@@ -26,7 +26,11 @@ final class Routes {
      * @param path with variables, such as {@code /v1/orders/{orderId}}
      * @param grants null if the handler has none
      */
-    record Route(String service, String method, String path, @Nullable List<Grant> grants) {
+    record Route(
+            String service,
+            String method,
+            String path,
+            @Nullable List<Grant> grants) {
         @Override
         public String toString() {
             return method + " " + path;
@@ -45,7 +49,8 @@ final class Routes {
     private static Stream<Class<?>> controllers(String service) {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AnnotationTypeFilter(RestController.class));
-        return scanner.findCandidateComponents("dev.mortar." + service).stream().map(found -> type(found.getBeanClassName()));
+        return scanner.findCandidateComponents("dev.mortar." + service).stream()
+                .map(found -> type(found.getBeanClassName()));
     }
 
     private static Class<?> type(@Nullable String name) {

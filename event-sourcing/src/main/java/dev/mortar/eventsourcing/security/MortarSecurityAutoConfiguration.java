@@ -60,7 +60,8 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
             OrderLinks links,
             CallLimits limits,
             AuthenticationEntryPoint refusal) {
-        // By path, because a matcher of endpoints lets methods through that it does not know, such as HEAD of the links.
+        // By path, because a matcher of endpoints lets methods through that it does not know, such as HEAD of the
+        // links.
         http.securityMatcher("/actuator/**")
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/actuator/health/**")
                         .permitAll()

@@ -142,9 +142,7 @@ class AccessCostTest {
     private static ServletWebServerApplicationContext run(Class<?> application, String... properties) {
         return (ServletWebServerApplicationContext) new SpringApplicationBuilder(application)
                 .web(WebApplicationType.SERVLET)
-                .properties(
-                        "spring.config.import=classpath:mortar.yaml",
-                        "server.port=0")
+                .properties("spring.config.import=classpath:mortar.yaml", "server.port=0")
                 .run(properties);
     }
 
