@@ -9,6 +9,7 @@ import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Cursor;
 import dev.mortar.eventsourcing.http.Fields.Id;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -49,8 +51,8 @@ import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.*;
 
 /**
- * Pickups over HTTP. The controller compares pickup codes in constant time. No command, event, log line or response
- * contains a code; the shopper gets it from notification-service.
+ * Pickups over HTTP. {@link CodeCheck} compares pickup codes. No command, event, log line or response contains a code;
+ * the shopper gets it from notification-service.
  */
 @RestController
 @Tag(name = "Pickups", description = "Picks, stages and hands over the reserved goods of an order.")
@@ -69,6 +71,8 @@ class PickupController {
     private final CommandGateway<PickupCommand> commands;
     private final Views views;
     private final PickupCode codes;
+    private final CodeCheck check;
+    private final SecurityLog security;
     private final StateTables tables;
     private final Duration pickupTime;
 
@@ -76,11 +80,15 @@ class PickupController {
             CommandGateway<PickupCommand> commands,
             Views views,
             PickupCode codes,
+            CodeCheck check,
+            SecurityLog security,
             StateTables tables,
             @Value("${mortar.pickup.deadline}") Duration pickupTime) {
         this.commands = commands;
         this.views = views;
         this.codes = codes;
+        this.check = check;
+        this.security = security;
         this.tables = tables;
         this.pickupTime = pickupTime;
         if (pickupTime.toSeconds() < 1 || pickupTime.compareTo(Duration.ofSeconds(PICKUP_SECONDS_MAX)) > 0) {
@@ -189,23 +197,27 @@ class PickupController {
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft is the number of attempts left")
     @ApiResponse(responseCode = "409", description = "Not ready, ended, locked, or more units than remain")
+    @ApiResponse(responseCode = "429", description = "30 wrong codes in an hour at this store; an override works")
     ResponseEntity<PickupBody> handOver(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody HandoverRequest body) {
         if (body.override() != null) {
             request.caller().require(LEAD_STORE);
         }
+        Proof proof = body.proof(fulfilmentId, request.actor(), check);
         Reply reply = commands.send(
-                new HandOver(
-                        fulfilmentId,
-                        body.proof(fulfilmentId, request.actor(), codes),
-                        body.takenLines(),
-                        body.notTakenReason(),
-                        request.occurredAt()),
+                new HandOver(fulfilmentId, proof, body.takenLines(), body.notTakenReason(), request.occurredAt()),
                 request,
                 path(fulfilmentId));
         Pickup.Known after = reply.as(Pickup.Known.class);
         if (after instanceof Pickup.Ready ready) {
+            if (proof instanceof Proof.Code) {
+                check.countVoid(store(request.actor()));
+            }
+            security.denied(ready.locked() ? "pickup-code-locked" : "wrong-pickup-code");
             throw wrongCode(ready);
+        }
+        if (body.override() != null) {
+            security.acted("PICKUP_OVERRIDE", body.override().reason().name());
         }
         return Replies.ok(reply, PickupBody.of(after));
     }
@@ -255,6 +267,11 @@ class PickupController {
         problem.setProperty("attemptsLeft", PickupDecider.MAX_WRONG_ATTEMPTS - ready.wrongAttempts());
         problem.setProperty("locked", ready.locked());
         return new ErrorResponseException(HttpStatus.FORBIDDEN, problem, null);
+    }
+
+    /** Every grant of a handover is of a role that acts in a store. */
+    private static String store(Actor actor) {
+        return Objects.requireNonNull(actor.locationId());
     }
 
     private static String path(String fulfilmentId) {
@@ -337,7 +354,7 @@ class PickupController {
         }
 
         /** The proof that the goods go to the right person. */
-        Proof proof(String fulfilmentId, Actor actor, PickupCode codes) {
+        Proof proof(String fulfilmentId, Actor actor, CodeCheck check) {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
                 throw new BadRequest("code", "is required unless courierId or override is given; give exactly one");
@@ -353,8 +370,7 @@ class PickupController {
             if (read == null) {
                 throw new BadRequest("code", "is not a pickup code or QR payload of this pickup");
             }
-            PickupCode.Issue issue = codes.match(fulfilmentId, read);
-            return issue == null ? new Proof.WrongCode() : new Proof.Code(issue.keyId(), issue.number());
+            return check.compare(fulfilmentId, read, store(actor));
         }
 
         /** Leaves the code out, so that no log line contains it. */

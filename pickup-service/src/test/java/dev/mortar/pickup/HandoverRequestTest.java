@@ -31,7 +31,8 @@ class HandoverRequestTest {
     private static final Validator VALIDATOR =
             Validation.buildDefaultValidatorFactory().getValidator();
     private static final Actor ASSOCIATE = new Actor(Actor.Type.ASSOCIATE, "a-17", "oslo-1");
-    private static final PickupCode CODES = new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef"));
+    private static final CodeCheck CODES =
+            new CodeCheck(new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef")));
 
     private static HandoverRequest read(String json) {
         return Fields.valid(VALIDATOR, JSON.readValue(json, HandoverRequest.class));

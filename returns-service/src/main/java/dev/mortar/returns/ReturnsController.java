@@ -6,6 +6,7 @@ import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
@@ -46,11 +47,13 @@ class ReturnsController {
     private final CommandGateway<ReturnsCommand> gateway;
     private final Views views;
     private final StateTables tables;
+    private final SecurityLog security;
 
-    ReturnsController(CommandGateway<ReturnsCommand> gateway, Views views, StateTables tables) {
+    ReturnsController(CommandGateway<ReturnsCommand> gateway, Views views, StateTables tables, SecurityLog security) {
         this.gateway = gateway;
         this.views = views;
         this.tables = tables;
+        this.security = security;
     }
 
     @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
@@ -99,6 +102,9 @@ class ReturnsController {
                                         request.actor(), body.override().reason())),
                 request,
                 location);
+        if (body.override() != null) {
+            security.acted("RETURN_OVERRIDE", body.override().reason());
+        }
         return Replies.created(location, reply, reply.as(Return.class));
     }
 
