@@ -42,7 +42,10 @@ import tools.jackson.databind.JsonNode;
 @SpringBootApplication(
         excludeName = {
             "dev.mortar.eventsourcing.kafka.MortarAutoConfiguration",
-            "dev.mortar.eventsourcing.http.MortarWebAutoConfiguration"
+            "dev.mortar.eventsourcing.http.MortarWebAutoConfiguration",
+            "dev.mortar.eventsourcing.security.MortarSecurityAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration"
         })
 public class Baseline {
     private static final int CONNECTIONS = 24;

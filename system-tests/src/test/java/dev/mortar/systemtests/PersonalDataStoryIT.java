@@ -5,14 +5,28 @@ import static dev.mortar.systemtests.Shop.pickupOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mortar.localstack.PrivacyCli;
 import dev.mortar.systemtests.Shop.Shopper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Personal data is in one topic, and can be erased there. */
 class PersonalDataStoryIT {
+
+    @TempDir
+    Path folder;
 
     private final Shop shop = Shop.open();
 
@@ -99,6 +113,37 @@ class PersonalDataStoryIT {
             assertThat(reads.getLast().value()).contains("firstName", store);
             assertThat(reads).noneSatisfy(read -> assertThat(read.value()).contains(shopper.email()));
         }
+    }
+
+    @Test
+    void aShopperGetsAllThatIsKnown() throws IOException {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String orderId = shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
+        Path file = folder.resolve("export.json");
+        String token = TheStack.get().tokens().token("BACK_OFFICE b-7");
+        List<String> typed = new ArrayList<>(List.of("export", shopper.customerId(), "--out", file.toString()));
+        typed.addAll(
+                List.of("--token-file", TheStack.file("privacy-token", token).toString()));
+        typed.addAll(List.of("--registry", TheStack.get().schemaRegistryUrl()));
+        String client = "bootstrap.servers=" + TheStack.get().bootstrapServers();
+        typed.addAll(List.of(
+                "--kafka-properties", TheStack.file("privacy-client", client).toString()));
+        Log.NOUNS.forEach(noun ->
+                typed.addAll(List.of("--url", noun + "=" + TheStack.get().url(noun))));
+        var said = new ByteArrayOutputStream();
+        var out = new PrintStream(said, true, StandardCharsets.UTF_8);
+
+        assertThat(PrivacyCli.run(typed, out, out)).as("%s", said).isZero();
+
+        JsonNode all = JsonMapper.shared().readTree(Files.readAllBytes(file));
+        assertThat(all.at("/contact/email").asString()).isEqualTo(shopper.email());
+        assertThat(all.at("/orders/0/orderId").asString()).isEqualTo(orderId);
+        assertThat(all.at("/pickups/0/fulfilmentId").asString()).isEqualTo(orderId + "-1");
+        assertThat(all.path("notifications").size()).isGreaterThan(1);
+        assertThat(all.path("contactReads").size()).isOne();
+        assertThat(all.at("/contactReads/0/actorId").asString()).isEqualTo("b-7");
+        assertThat(all.at("/contactReads/0/purpose").asString()).isEqualTo("LEGAL");
     }
 
     @Test
