@@ -8,7 +8,6 @@ import dev.mortar.eventsourcing.Role;
 import dev.mortar.systemtests.Routes.Route;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** Every route has grants, and {@code docs/rights.md} shows them. */
 class RightsPageTest {
-    private static final Path PAGE = Path.of("..", "docs", "rights.md");
 
     private static final String HEAD = """
             # Rights
@@ -52,21 +50,26 @@ class RightsPageTest {
     void thePageShowsThem() throws IOException {
         String page = page();
         if (Boolean.getBoolean("mortar.approve")) {
-            Files.writeString(PAGE, page);
+            Files.writeString(Routes.PAGE, page);
         }
-        assertThat(PAGE).as("run with -Dmortar.approve=true and read it").hasContent(page);
+        assertThat(Routes.PAGE).as("run with -Dmortar.approve=true and read it").hasContent(page);
     }
 
     private static String page() {
         List<String> columns = Stream.of(Role.values()).map(Role::name).toList();
         StringBuilder page = new StringBuilder(HEAD)
-                .append("\n| Route | PUBLIC | ")
+                .append("\n| Service | Route | PUBLIC | ")
                 .append(String.join(" | ", columns))
                 .append(" |\n|")
-                .append("---|".repeat(columns.size() + 2))
+                .append("---|".repeat(columns.size() + 3))
                 .append('\n');
         for (Route route : Routes.all()) {
-            page.append("| `").append(route).append("` | ").append(cell(route, null));
+            page.append("| ")
+                    .append(route.service())
+                    .append(" | `")
+                    .append(route)
+                    .append("` | ")
+                    .append(cell(route, null));
             for (Role role : Role.values()) {
                 page.append(" | ").append(cell(route, role));
             }

@@ -2,23 +2,55 @@ package dev.mortar.systemtests;
 
 import static java.util.Comparator.comparing;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Grant;
 import dev.mortar.localstack.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The routes of all services, read from their controllers. */
+/** The routes of all services, read from their controllers or from the page that shows them. */
 final class Routes {
+    static final Path PAGE = Path.of("..", "docs", "rights.md");
+
+    private static final Pattern ROW = Pattern.compile("\\| (\\w+) \\| `(\\w+) (\\S+)` \\|(.*)\\|");
+
     private Routes() {}
+
+    /** The routes as the page shows them. Tests with a stack have no services on their class path. */
+    static List<Route> ofPage() {
+        try (Stream<String> lines = Files.lines(PAGE)) {
+            return lines.map(ROW::matcher)
+                    .filter(Matcher::matches)
+                    .map(row -> new Route(row.group(1), row.group(2), row.group(3), grants(row.group(4))))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Grant> grants(String cells) {
+        String[] objects = cells.split("\\|", -1);
+        return Stream.of(Grant.values())
+                .filter(grant -> {
+                    int column = grant.role() == null ? 0 : grant.role().ordinal() + 1;
+                    return List.of(objects[column].strip().split(", ", -1)).contains(grant.objects());
+                })
+                .toList();
+    }
 
     /**
      * A route.
@@ -47,18 +79,10 @@ final class Routes {
     }
 
     private static Stream<Class<?>> controllers(String service) {
-        var scanner = new ClassPathScanningCandidateComponentProvider(false);
-        scanner.addIncludeFilter(new AnnotationTypeFilter(RestController.class));
-        return scanner.findCandidateComponents("dev.mortar." + service).stream()
-                .map(found -> type(found.getBeanClassName()));
-    }
-
-    private static Class<?> type(@Nullable String name) {
-        try {
-            return Class.forName(name);
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
+        return new ClassFileImporter()
+                .importPackages("dev.mortar." + service).stream()
+                        .filter(type -> type.isAnnotatedWith(RestController.class))
+                        .map(JavaClass::reflect);
     }
 
     private static Stream<Route> routes(String service, Class<?> controller) {

@@ -18,7 +18,9 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Grant;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.MortarWebAutoConfiguration;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -71,6 +73,11 @@ class AccessCostTest {
         MortarWebAutoConfiguration.class
     })
     static class Web {
+        @Bean
+        SecurityLog securityLog() {
+            return new SecurityLog("test", new SimpleMeterRegistry());
+        }
+
         @Bean
         Things things() {
             return new Things();
