@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -113,6 +114,23 @@ class ForgedActorIT {
         refused(foreign, 404);
         assertThat(foreign.body().toString().replace(orderId, "ID"))
                 .isEqualTo(unknown.body().toString().replace("0".repeat(orderId.length()), "ID"));
+    }
+
+    @Test
+    void aGuestOpensOneOrderByItsLink() {
+        Map<String, Object> order = new HashMap<>(pickupOrder(shopper, store, newSku(), 1));
+        order.remove("customerId");
+        Answer placed = shop.post("order", "/v1/orders", newKey(), order).is(201);
+        String link = placed.header("mortar-order-link");
+        String path = "/v1/orders/" + placed.text("/orderId");
+        String[] byLink = {"Authorization", "MortarLink " + link, "Mortar-Min-Sequence", "1"};
+
+        assertThat(stranger.get("order", path, byLink).is(200).text("/orderId")).isEqualTo(placed.text("/orderId"));
+        refused(stranger.get("order", "/v1/orders/" + orderId, byLink), 404);
+        refused(stranger.get("order", path + "/events", byLink), 403);
+        refused(stranger.get("notification", Shop.contactPath(shopper), byLink), 403);
+        refused(stranger.get("order", path, "Authorization", "MortarLink x" + link), 401);
+        refused(stranger.get("order", path), 401);
     }
 
     @Test

@@ -252,7 +252,16 @@ class RightsMatrixIT {
             entry(
                     "POST /v1/orders/{orderId}/returns",
                     world -> Shop.returned(WORLDS.getFirst().store(), "1", 1, "RESTOCK")),
-            entry("PUT /v1/customers/{customerId}/contact", world -> Map.of("locale", "en-GB", "emailConsent", false)));
+            entry(
+                    "PUT /v1/customers/{customerId}/contact",
+                    // With an address: mails to a shopper without one wait for it for an hour.
+                    world -> Map.of(
+                            "locale",
+                            "en-GB",
+                            "emailConsent",
+                            false,
+                            "email",
+                            world.shopper().email())));
 
     private static Map<String, Object> orderInStore(World world) {
         Map<String, Object> order = new HashMap<>(Shop.pickupOrder(world.shopper(), world.store(), world.sku(), 1));
