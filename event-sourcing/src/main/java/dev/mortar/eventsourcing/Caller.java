@@ -26,7 +26,7 @@ public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instan
         if (Grant.allows(grants, actor, owner)) {
             return true;
         }
-        if (comesFromOutside()) {
+        if (actor.comesFromOutside()) {
             return false;
         }
         throw AccessDenied.otherStore();
@@ -52,10 +52,5 @@ public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instan
         if (role != null && role.actsInStore() && !locationId.equals(actor.locationId())) {
             throw AccessDenied.otherStore();
         }
-    }
-
-    /** Whether the caller does not work for the retailer, or speaks for somebody who does not. */
-    public boolean comesFromOutside() {
-        return actor.comesFromOutside();
     }
 }
