@@ -1,7 +1,7 @@
-# The release steps that come before any service: topics, then schemas. The same image runs the issuer of docker-compose.yml.
+# The release steps that come before any service: topics, then schemas. The same image runs the issuer of docker-compose.yml and makes its secrets.
 ARG JAVA_IMAGE=eclipse-temurin:25-jre
 FROM ${JAVA_IMAGE}
-RUN useradd --uid 10001 --create-home mortar && mkdir /issuer && chown mortar /issuer
+RUN useradd --uid 10001 --create-home mortar && mkdir -p /issuer /secrets/order-links /secrets/pickup-codes && chown -R mortar /issuer /secrets
 USER mortar
 COPY local-stack/target/lib /setup/lib
 COPY local-stack/target/local-stack-*.jar schemas/target/schemas-*.jar /setup/

@@ -33,6 +33,7 @@ public final class Audit {
     private final LogAudit log;
     private final OrderAudit orders;
     private final StockAudit stock;
+    private final CapacityAudit capacity;
     private final PickupAudit pickups;
     private final ReturnAudit returns;
     private final NotificationAudit notifications;
@@ -54,18 +55,30 @@ public final class Audit {
         orders = new OrderAudit(findings);
         stock = new StockAudit(findings, steps, fulfilments);
         pickups = new PickupAudit(findings, fulfilments, steps);
+        capacity = new CapacityAudit(findings);
+        var tasks = new TaskAudit(findings, fulfilments, steps, pickups);
         returns = new ReturnAudit(findings);
         notifications = new NotificationAudit(findings);
         clients = new ClientAudit(findings);
         var stories = List.of(
                 new ReservationStory(findings, steps, orders, fulfilments),
                 new GoodsStory(findings, steps, orders),
-                new NotificationStory(findings, steps, notifications));
+                new NotificationStory(findings, steps, notifications),
+                new RejectionStory(findings, steps, pickups, orders));
         Auditor.requireCompleteness(stories, _ -> true, """
-                OrderCompleted LocationRegistered StockReceived StockCounted StockShortfallDetected SafetyStockSet
-                StockHeld StockHoldReleased StockHoldExpired PickingStarted CustomerOnTheWay CustomerArrived
-                PickupCodeRejected RefundRequested NotificationSuperseded""");
-        auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, notifications));
+                OrderCompleted SourcingDecided LocationRegistered StockReceived StockCounted StockShortfallDetected
+                SafetyStockSet StockHeld StockHoldReleased StockHoldExpired PickingStarted CustomerOnTheWay CustomerArrived
+                PickupCodeRejected PickupAccepted RefundRequested NotificationSuperseded CapacityPaused SlotClosed""");
+        auditors = new ArrayList<>(List.of(
+                new RightsAudit(findings, orders, stock),
+                orders,
+                new SourcingAudit(findings, orders, stock, fulfilments),
+                stock,
+                capacity,
+                pickups,
+                tasks,
+                returns,
+                notifications));
         auditors.addAll(stories);
         auditors.add(clients);
         log = new LogAudit(
@@ -163,7 +176,7 @@ public final class Audit {
 
     /** Checks the state topics. After the last event, before the end. */
     PublishedAudit published(Instant asOf) {
-        return new PublishedAudit(asOf.minus(rules.patience()), findings, orders, stock);
+        return new PublishedAudit(asOf.minus(rules.patience()), findings, orders, stock, capacity.slots());
     }
 
     int uncheckedRequests() {

@@ -49,7 +49,15 @@ record AuditState(
             double longitude,
             String timeZone,
             @Nullable List<Hours> openingHours,
-            @Nullable List<Hours> exceptions) {
+            @Nullable List<Hours> exceptions,
+            @Nullable List<String> methods,
+            boolean onlineEnabled,
+            int priority,
+            int leadMinutes,
+            int closingBufferMinutes,
+            @Nullable List<String> dispatchTimes,
+            @Nullable Integer acceptWithinMinutes,
+            @Nullable List<Capacity> capacity) {
         /** Hours of a day of the week, or of a date. */
         record Hours(
                 @Nullable String day,
@@ -57,7 +65,13 @@ record AuditState(
                 @Nullable String opens,
                 @Nullable String closes) {}
 
+        /** Fulfilments of a method that can be booked for each slot of some times. */
+        record Capacity(String method, String day, String from, String to, int ordersPerSlot) {}
+
         LocationState {
+            methods = methods == null ? List.of() : methods;
+            dispatchTimes = dispatchTimes == null ? List.of() : dispatchTimes;
+            capacity = capacity == null ? List.of() : capacity;
             openingHours = openingHours == null ? List.of() : openingHours;
             exceptions = exceptions == null ? List.of() : exceptions;
         }

@@ -7,6 +7,7 @@ import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.order.FulfilmentAdded;
 import dev.mortar.schemas.order.OrderPlaced;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The reservations and holds of one location. Inventory makes each reservation once for an order, and ends it once. An
- * order uses a hold, or it is released, or it expires.
- */
+/** The reservations of one location. Inventory makes each of them once for an order, and ends it once. */
 final class Claims {
     private final AuditRules rules;
     private final Findings findings;
@@ -41,25 +40,50 @@ final class Claims {
     @Nullable
     UUID sale;
 
-    private final Map<String, Hold> openHolds = new HashMap<>();
-    /** The hold that the current command released for the order that caused it. */
-    private @Nullable String usedHold;
+    private final Holds holds;
 
-    Claims(Findings findings, ExpectedSteps steps, StockBook book, Fulfilments fulfilments) {
+    Claims(Findings findings, ExpectedSteps steps, StockBook book, Holds holds, Fulfilments fulfilments) {
         rules = findings.rules;
         this.findings = findings;
         this.steps = steps;
         this.book = book;
+        this.holds = holds;
         this.fulfilments = fulfilments;
     }
 
-    private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
+    /**
+     * The wish of an order or an added fulfilment for a reservation.
+     *
+     * @param answerBy the last instant for its answer; null if the order waits for none
+     */
+    private record Wish(
+            Channel channel,
+            @Nullable Instant answerBy,
+            @Nullable String holdId) {
+
+        /** Of the event that asked; null if the event is no wish. */
+        static @Nullable Wish of(SpecificRecord asking, String fulfilmentId) {
+            return switch (asking) {
+                case OrderPlaced it -> {
+                    var fulfilment = Order.fulfilment(it.getFulfilments(), fulfilmentId);
+                    yield new Wish(
+                            it.getChannel(), it.getDecideBy(), fulfilment == null ? null : fulfilment.getHoldId());
+                }
+                case FulfilmentAdded it -> new Wish(it.getChannel(), it.getDecideBy(), null);
+                default -> null;
+            };
+        }
+    }
 
     private static final class Reservation {
         final Instant expiresAt;
         final boolean online;
         /** The quantities that are neither released nor handed over. */
         Map<String, Long> left;
+        /** Units that it lost and that nobody has given up yet. */
+        Map<String, Long> lost = Map.of();
+
+        int reductions;
         /** The event that names these quantities. */
         LoggedEvent made;
 
@@ -76,14 +100,14 @@ final class Claims {
 
     void reserved(StockReserved event, Map<String, Long> quantities) {
         var id = event.getFulfilmentId();
-        var order = answers(id, event.getLocationId(), quantities);
-        boolean online = isOnline(order);
-        if (order != null) {
+        var wish = answers(id, event.getLocationId(), quantities);
+        boolean online = isOnline(wish);
+        if (wish != null) {
             var until = event.getExpiresAt();
-            boolean isLongEnough = order.getDecideBy() != null && !until.isBefore(order.getDecideBy());
+            boolean isLongEnough = wish.answerBy != null && !until.isBefore(wish.answerBy);
             var sentence = "Reserved until %s; the order may be decided until %s";
-            findings.check(RESERVATION_DEADLINE, isLongEnough, sentence, until, order.getDecideBy());
-            usesHold(order, id);
+            findings.check(RESERVATION_DEADLINE, isLongEnough, sentence, until, wish.answerBy);
+            holds.uses(wish.holdId);
         }
         var earlier = open.get(id);
         boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.ended.containsKey(id);
@@ -110,28 +134,35 @@ final class Claims {
                 : expired.containsKey(id) ? "EXPIRED" : end == null ? "never made" : end.name();
     }
 
-    /** The order that asked for a fulfilment; null if this is not the first answer, or of another location. */
-    private @Nullable OrderPlaced answers(String id, String locationId, Map<String, Long> quantities) {
+    /** The wish for a fulfilment; null if this is not the first answer, or of another location. */
+    private @Nullable Wish answers(String id, String locationId, Map<String, Long> quantities) {
         var step = steps.take(ANSWER_FULFILMENT, id + ' ' + locationId, quantities);
-        return step != null && step.since().event() instanceof OrderPlaced order ? order : null;
+        return step == null ? null : Wish.of(step.since().event(), id);
     }
 
-    private static boolean isOnline(@Nullable OrderPlaced order) {
-        return order != null && order.getChannel() == Channel.ONLINE;
+    private static boolean isOnline(@Nullable Wish wish) {
+        return wish != null && wish.channel == Channel.ONLINE;
     }
 
     void refused(StockReservationRejected event, Map<String, Long> requested, boolean isRegistered) {
         var id = event.getFulfilmentId();
-        var order = answers(id, event.getLocationId(), requested);
+        var wish = answers(id, event.getLocationId(), requested);
         boolean isJustified = switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
-                if (order != null) {
-                    usesHold(order, id);
+                if (wish != null) {
+                    holds.uses(wish.holdId);
                 }
-                yield isInsufficient(event, requested, isOnline(order));
+                yield isInsufficient(event, requested, isOnline(wish));
             }
             case LOCATION_UNKNOWN -> !isRegistered;
             case ALREADY_RELEASED -> fulfilments.ended.containsKey(id);
+            // CapacityAudit judges it.
+            case NO_CAPACITY -> {
+                if (wish != null) {
+                    holds.uses(wish.holdId);
+                }
+                yield true;
+            }
             case UNKNOWN -> false;
         };
         var sentence = "%s is refused because of %s %s";
@@ -206,7 +237,7 @@ final class Claims {
         return reservation;
     }
 
-    void released(StockReleased event, Map<String, Long> released) {
+    void released(StockReleased event, Map<String, Long> released, Map<String, Long> alreadyLost) {
         var id = event.getFulfilmentId();
         if (event.getReason() == ReleaseReason.SHORT_PICK) {
             notFound = released;
@@ -217,6 +248,10 @@ final class Claims {
         var reservation = openOrExpired(id);
         if (reservation != null) {
             book.addReserved(freed);
+            boolean wereLost = Sums.within(alreadyLost, reservation.lost);
+            var sentence = "%s are given up as lost; the reservation has lost %s";
+            findings.check(RESERVATION_ENDS_ONCE, wereLost, sentence, alreadyLost, reservation.lost);
+            reservation.lost = Sums.minus(reservation.lost, alreadyLost);
             released(event, released, reservation, wasExpired);
         }
         book.committed(event.getChanges(), freed);
@@ -276,7 +311,11 @@ final class Claims {
             return;
         }
         findings.context(reservation.made);
-        findings.same(RESERVATION_ENDS_ONCE, "The quantity that ends", ended, reservation.left);
+        // A store may hand over units that the reservation lost meanwhile.
+        boolean isAll = Sums.within(reservation.left, ended)
+                && Sums.within(ended, Sums.plus(reservation.left, reservation.lost));
+        var sentence = "The quantity that ends is %s; reserved are %s, and lost %s";
+        findings.check(RESERVATION_ENDS_ONCE, isAll, sentence, ended, reservation.left, reservation.lost);
         book.addReserved(Sums.negative(reservation.left));
         fulfilments.ended.put(id, ReservationEnd.COMMITTED);
         book.left(event.getChanges(), gone, reservation.left, movedAt);
@@ -315,15 +354,52 @@ final class Claims {
                 isReported &= balance != null && shortReported.contains(balance.goods);
                 isYoungest |= balance != null && balance.missing() > 0 && youngest(balance.goods) == reservation;
             }
-            var why = "%s is broken for %s; it is picked: %s; it is the youngest for a SKU that is short: %s";
-            boolean isRight = !reservation.picked && isYoungest && isReported;
-            findings.check(BROKEN_YOUNGEST, isRight, why, id, event.getShortSkus(), reservation.picked, isYoungest);
+            // A confirmed reservation keeps the units that are there.
+            boolean isNeeded = !reservation.confirmed
+                    || reservation.left.entrySet().stream()
+                            .allMatch(each -> book.balance(each.getKey()).missing() >= each.getValue());
+            var why = "%s is broken for %s; it is picked: %s; it is the youngest for a SKU that is short: %s;"
+                    + " all its units are missing, or it is not confirmed: %s";
+            boolean isRight = !reservation.picked && isYoungest && isReported && isNeeded;
+            findings.check(
+                    BROKEN_YOUNGEST, isRight, why, id, event.getShortSkus(), reservation.picked, isYoungest, isNeeded);
             findings.same(RESERVATION_ENDS_ONCE, "The quantity that breaks", released, reservation.left);
             book.addReserved(Sums.negative(reservation.left));
             open.remove(id);
             fulfilments.ended.put(id, ReservationEnd.BROKEN);
         }
         book.committed(event.getChanges(), Sums.negative(released));
+    }
+
+    void reduced(ReservationReduced event, Map<String, Long> lost) {
+        var id = event.getFulfilmentId();
+        boolean isSale = findings.event().meta().getCommandId().equals(sale);
+        var sold = "%s is reduced by a sale at a till, and its command sold nothing";
+        findings.check(RESERVATION_ENDS_ONCE, !event.getSoldAtTill() || isSale, sold, id);
+        var reservation = open(id);
+        if (reservation != null) {
+            boolean isYoungest = !lost.isEmpty()
+                    && lost.entrySet().stream()
+                            .allMatch(each -> shortReported.contains(each.getKey())
+                                    && youngest(each.getKey()) == reservation
+                                    && each.getValue()
+                                            <= book.balance(each.getKey()).missing());
+            boolean isPart = reservation.confirmed
+                    && Sums.within(lost, reservation.left)
+                    && !Sums.minus(reservation.left, lost).isEmpty();
+            var why = "%s loses %s of %s; it is confirmed: %s; it is the youngest unpicked one for units that are"
+                    + " missing: %s";
+            boolean isRight = isYoungest && isPart;
+            findings.check(
+                    BROKEN_YOUNGEST, isRight, why, id, lost, reservation.left, reservation.confirmed, isYoungest);
+            reservation.reductions++;
+            findings.same(
+                    RESERVATION_ENDS_ONCE, "The number of the loss", event.getReduction(), reservation.reductions);
+            reservation.left = Sums.minus(reservation.left, lost);
+            reservation.lost = Sums.plus(reservation.lost, lost);
+            book.addReserved(Sums.negative(lost));
+        }
+        book.committed(event.getChanges(), Sums.negative(lost));
     }
 
     /** The order was confirmed after all, and the expired reservation cannot be made again. */
@@ -349,54 +425,7 @@ final class Claims {
                 .orElse(null);
     }
 
-    void held(StockHeld event, Map<String, Long> quantities) {
-        var id = event.getHoldId();
-        var earlier = openHolds.put(id, new Hold(event.getExpiresAt(), quantities, findings.event()));
-        findings.context(earlier == null ? null : earlier.made);
-        findings.check(HOLD_ENDS_ONCE, earlier == null, "Hold %s is made while it is open", id);
-        if (earlier != null) {
-            book.addHeld(Sums.negative(earlier.quantities));
-        }
-        book.addHeld(quantities);
-        book.held(event.getChanges(), quantities);
-        book.claim(quantities.keySet(), false);
-    }
-
-    void holdReleased(StockHoldReleased event) {
-        holdEnds(event.getHoldId(), event.getChanges(), false);
-        usedHold = findings.event().hasCause() ? event.getHoldId() : null;
-    }
-
-    void holdEnds(String id, List<StockChange> changes, boolean expires) {
-        var hold = openHolds.remove(id);
-        Map<String, Long> freed = Map.of();
-        if (hold == null) {
-            findings.broken(HOLD_ENDS_ONCE, "Hold %s ends and is not open", id);
-        } else {
-            var at = findings.event().recordedAt();
-            findings.context(hold.made);
-            boolean isRight = !expires || rules.isAtDeadline(at, hold.expiresAt);
-            findings.check(HOLD_ENDS_ONCE, isRight, "Hold %s expires at %s; its time is %s", id, at, hold.expiresAt);
-            freed = Sums.negative(hold.quantities);
-        }
-        book.addHeld(freed);
-        book.held(changes, freed);
-    }
-
-    /** Inventory answers an order: the order's hold has to be used up by now, and no other hold. */
-    private void usesHold(OrderPlaced order, String fulfilmentId) {
-        var fulfilment = Order.fulfilment(order.getFulfilments(), fulfilmentId);
-        var holdId = fulfilment == null ? null : fulfilment.getHoldId();
-        var used = usedHold;
-        usedHold = null;
-        boolean isRight = (used == null || used.equals(holdId)) && (holdId == null || !openHolds.containsKey(holdId));
-        findings.check(HOLD_ENDS_ONCE, isRight, "The order has hold %s; hold %s is released for it", holdId, used);
-    }
-
     void endOfCommand() {
-        var used = "Hold %s is released for an order that does not have it";
-        findings.check(HOLD_ENDS_ONCE, usedHold == null, used, usedHold);
-        usedHold = null;
         book.endOfCommand();
         for (var goods : shortReported) {
             var left = youngest(goods);
@@ -408,7 +437,7 @@ final class Claims {
         notFound = Map.of();
     }
 
-    /** Unconfirmed reservations, and holds, that are open although their time is over. */
+    /** Unconfirmed reservations that are open although their time is over. */
     void finish(Instant asOf) {
         var due = asOf.minus(rules.slack());
         open.forEach((id, reservation) -> {
@@ -416,11 +445,6 @@ final class Claims {
             boolean isInTime = reservation.confirmed || reservation.expiresAt.isAfter(due);
             var sentence = "Unconfirmed reservation %s is still open; its deadline was %s";
             findings.check(RESERVATION_DEADLINE, isInTime, sentence, id, reservation.expiresAt);
-        });
-        openHolds.forEach((id, hold) -> {
-            findings.context(hold.made);
-            boolean isInTime = hold.expiresAt.isAfter(due);
-            findings.check(HOLD_ENDS_ONCE, isInTime, "Hold %s is still open; its time was %s", id, hold.expiresAt);
         });
     }
 }

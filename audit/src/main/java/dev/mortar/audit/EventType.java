@@ -33,31 +33,47 @@ record EventType(
             OrderPlaced SaleRecorded: -
             FulfilmentReserved: StockReserved
             FulfilmentRejected: - StockReservationRejected ReservationBroken
-            OrderConfirmed OrderRejected: - StockReserved StockReservationRejected ReservationBroken
-            OrderCancellationRequested: - ReservationBroken
+            OrderConfirmed OrderRejected: - StockReserved StockReservationRejected ReservationBroken SourcingRequested
+            SourcingRequested: - StockReservationRejected ReservationBroken PickupCancelled PickupLineShort
+                PickupTaskRejected PickupOverdue
+            SourcingDecided: - SourcingRequested PickupCancelled PickupExpired PickupLineShort PickupHandedOver
+                ReservationBroken ReservationReduced
+            FulfilmentAdded: - SourcingRequested
+            FulfilmentConfirmed: StockReserved PickupCancelled
+            FulfilmentWithdrawn: - PickupHandedOver PickupCancelled PickupExpired PickupLineShort
+                PickupCancellationRefused ReservationBroken ReservationReduced
+            OrderCancellationRequested: - ReservationBroken ReservationReduced PickupTaskRejected StockReserved
+                StockReservationRejected SourcingRequested
             OrderCancellationRefused: PickupCancellationRefused
-            OrderLinesCancelled: PickupCancelled PickupExpired PickupLineShort PickupHandedOver
-            OrderCancelled: - PickupCancelled PickupExpired PickupLineShort PickupHandedOver
-            FulfilmentHandedOver: - PickupHandedOver StockReserved StockReservationRejected ReservationBroken
-            OrderCompleted: - PickupHandedOver PickupCancelled PickupExpired PickupLineShort
+            OrderLinesCancelled: - PickupCancelled PickupExpired PickupLineShort PickupHandedOver SourcingRequested
                 StockReservationRejected ReservationBroken
+            OrderCancelled: - PickupCancelled PickupExpired PickupLineShort PickupHandedOver SourcingRequested
+                StockReservationRejected ReservationBroken
+            FulfilmentHandedOver: - PickupHandedOver StockReserved StockReservationRejected ReservationBroken
+                SourcingRequested
+            OrderCompleted: - PickupHandedOver PickupCancelled PickupExpired PickupLineShort
+                StockReservationRejected ReservationBroken SourcingRequested
             OrderReturned StockRestocked DamagedStockReturned VendorStockReturned: ReturnAccepted
             LocationRegistered StockReceived StockCounted SafetyStockSet StockHeld StockHoldExpired: -
-            StockReserved StockReservationRejected: OrderPlaced
-            ReservationConfirmed: OrderConfirmed
+            CapacityPaused SlotClosed: -
+            StockReserved StockReservationRejected: OrderPlaced FulfilmentAdded
+            ReservationConfirmed: OrderConfirmed FulfilmentConfirmed
             ReservationPicked: PickupReady
             StockReleased: - OrderConfirmed OrderRejected OrderCancelled PickupCancelled PickupExpired
-                PickupLineShort
+                PickupLineShort FulfilmentWithdrawn
             ReservationVoided: OrderConfirmed OrderRejected OrderCancelled PickupCancelled PickupExpired
+                FulfilmentWithdrawn
             StockCommitted: PickupHandedOver
             StockSold: FulfilmentHandedOver
             StockAdjusted: - PickupLineShort
             StockTransferredOut: -
             StockTransferredIn: StockTransferredOut
             StockShortfallDetected ReservationBroken: - FulfilmentHandedOver PickupHandedOver PickupLineShort
-                OrderConfirmed
+                OrderConfirmed FulfilmentConfirmed
+            ReservationReduced: - FulfilmentHandedOver PickupHandedOver PickupLineShort
             StockHoldReleased: - OrderPlaced
-            PickupRequested: OrderConfirmed
+            PickupRequested: OrderConfirmed FulfilmentConfirmed
+            PickupAccepted PickupTaskRejected PickupOverdue PickupDeadlineExtended: -
             PickingStarted PickupLineShort PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay: -
             CustomerArrived PickupCodeRejected PickupHandedOver PickupExpired: -
             PickupCancelled: - OrderCancellationRequested
@@ -66,12 +82,13 @@ record EventType(
             ReturnAccepted RefundRequested: -
             NotificationRequested: OrderConfirmed OrderRejected OrderCancelled OrderLinesCancelled PickupReady
                 PickupReminderDue PickupCodeReissued PickupHandedOver PickupExpired ReturnAccepted
-                NotificationRepeated
+                NotificationRepeated PickupOverdue PickupDeadlineExtended FulfilmentConfirmed
             NotificationRepeated NotificationDue NotificationAttemptFailed NotificationSent NotificationFailed: -
-            NotificationSuperseded: PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled
+            NotificationSuperseded: PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled PickupReady
+                PickupDeadlineExtended
             NotificationSending: - NotificationRequested NotificationDue
             NotificationSuppressed: - NotificationRequested NotificationDue NotificationSuperseded
-                PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled
+                PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled PickupReady PickupDeadlineExtended
             """;
 
     private static final Map<String, EventType> BY_NAME = new LinkedHashMap<>();

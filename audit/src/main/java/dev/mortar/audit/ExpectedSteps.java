@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class ExpectedSteps {
         CARRY_OUT("order-service", HANDOVER_REPORTED, "carry out fulfilment"),
         REPORT_HANDOVER("order-service", HANDOVER_REPORTED, "report the handover of"),
         CANCEL_LINES("order-service", ENDS_REPORTED, "cancel the lines"),
+        CANCEL_REJECTED("order-service", TASK_ENDS, "ask to cancel the rejected task of"),
         REPORT_REFUSAL("order-service", CANCELLATION_ANSWERED, "report the refused cancellation of"),
         REPORT_RETURN("order-service", RETURN_REPORTED, "report return"),
         REQUEST_PICKUP("pickup-service", PICKUP_FOLLOWS_ORDER, "request the pickup of"),
@@ -112,6 +114,11 @@ final class ExpectedSteps {
     @Nullable
     Expected find(Step step, String about) {
         return open.get(key(step, about));
+    }
+
+    /** What the expected steps of a kind are about. */
+    Stream<String> about(Step step) {
+        return open.keySet().stream().filter(key -> key.step == step).map(Key::about);
     }
 
     /** As {@link #find}; removes the step. */

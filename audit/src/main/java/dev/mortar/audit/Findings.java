@@ -58,6 +58,17 @@ final class Findings {
         return holds;
     }
 
+    /** Checks facts about an earlier event. The judged event is no evidence, because either may come last. */
+    void apart(LoggedEvent about, Runnable checks) {
+        var before = judged;
+        var contextBefore = context;
+        judged = about;
+        context = new Evidence[0];
+        checks.run();
+        judged = before;
+        context = contextBefore;
+    }
+
     /** Counts a fact that holds. */
     void holds(Invariant invariant) {
         check(invariant, true, "");

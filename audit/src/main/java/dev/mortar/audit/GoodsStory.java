@@ -7,13 +7,16 @@ import static dev.mortar.audit.Sums.byLine;
 
 import dev.mortar.audit.ExpectedSteps.Step;
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.order.*;
 import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.returns.*;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * From the confirmed order to goods that leave, are cancelled or come back, and from one location to another: each step
@@ -25,6 +28,10 @@ final class GoodsStory extends Auditor {
             Disposition.DAMAGED, BOOK_DAMAGED,
             Disposition.RETURN_TO_VENDOR, KEEP_FOR_VENDOR);
 
+    /** The reasons for a run that pickup-service reports as the end of units. */
+    private static final Set<SourcingTrigger> LOST =
+            Set.of(SourcingTrigger.SHORT_PICK, SourcingTrigger.STOCK_SHORTFALL);
+
     private final ExpectedSteps steps;
     private final OrderAudit orders;
 
@@ -35,6 +42,7 @@ final class GoodsStory extends Auditor {
         // The goods leave, and stock, order and returns book it.
         on(OrderConfirmed.class, this::confirmed);
         on(SaleRecorded.class, event -> confirmed(Order.confirmed(event)));
+        on(FulfilmentConfirmed.class, this::moved);
         on(PickupRequested.class, this::pickupRequested);
         on(PickupHandedOver.class, this::pickupHandedOver);
         on(FulfilmentHandedOver.class, this::fulfilmentHandedOver);
@@ -58,6 +66,12 @@ final class GoodsStory extends Auditor {
         on(PickupLineShort.class, event -> expectCancelled(Map.of(event.getLineId(), event.getMissing())));
         on(PickupExpired.class, event -> expectCancelled(byLine(event.getLines())));
         on(OrderLinesCancelled.class, this::linesCancelled);
+        // Or the order looks for another location for them.
+        on(SourcingRequested.class, event -> {
+            if (LOST.contains(event.getTrigger())) {
+                steps.take(CANCEL_LINES, "", byLine(event.getParts()));
+            }
+        });
         on(OrderCancelled.class, this::orderCancelled);
         // Returned goods are booked by their disposition.
         on(ReturnAccepted.class, this::accepted);
@@ -87,11 +101,22 @@ final class GoodsStory extends Auditor {
         on(StockTransferredIn.class, this::transferredIn);
     }
 
+    /** A fulfilment is confirmed after its order. If an old place had the units, it has let them go. */
+    private void moved(FulfilmentConfirmed event) {
+        expectLeaving(List.of(event.getFulfilment()), event.getLines());
+        if (event.getCancellationId() != null) {
+            steps.take(CANCEL_LINES, "", byLine(event.getLines()));
+        }
+    }
+
     private void confirmed(OrderConfirmed event) {
-        for (var fulfilment : event.getFulfilments()) {
+        expectLeaving(event.getFulfilments(), event.getLines());
+    }
+
+    private void expectLeaving(List<Fulfilment> fulfilments, List<OrderLine> all) {
+        for (var fulfilment : fulfilments) {
             var id = fulfilment.getFulfilmentId();
-            var lines = byLine(event.getLines());
-            lines.keySet().retainAll(fulfilment.getLineIds());
+            var lines = byLine(Sums.unitsOf(fulfilment, all));
             if (fulfilment.getMethod() == FulfilmentMethod.CARRY_OUT) {
                 steps.expect(CARRY_OUT, id, lines);
             } else {
@@ -103,17 +128,24 @@ final class GoodsStory extends Auditor {
     private void pickupRequested(PickupRequested event) {
         var about = event.getFulfilmentId() + ' ' + event.getLocationId();
         var step = steps.take(REQUEST_PICKUP, about, byLine(event.getLines()));
-        if (step != null && step.since().event() instanceof OrderConfirmed order) {
-            var goods = new HashMap<String, String>();
-            order.getLines().forEach(line -> goods.put(line.getLineId(), Sums.goods(line)));
-            boolean isAsConfirmed = event.getLines().stream()
-                            .allMatch(line -> Sums.goods(line).equals(goods.get(line.getLineId())))
-                    && order.getFulfilments().stream()
-                            .anyMatch(fulfilment -> fulfilment.getFulfilmentId().equals(event.getFulfilmentId())
-                                    && fulfilment.getMethod() == event.getMethod()
-                                    && Objects.equals(fulfilment.getPromisedAt(), event.getPromisedAt()));
-            check(PICKUP_FOLLOWS_ORDER, isAsConfirmed, "The order did not confirm %s", event);
+        switch (step == null ? null : step.since().event()) {
+            case OrderConfirmed it -> isAsConfirmed(event, it.getFulfilments(), it.getLines());
+            case FulfilmentConfirmed it -> isAsConfirmed(event, List.of(it.getFulfilment()), it.getLines());
+            case null, default -> {}
         }
+    }
+
+    private void isAsConfirmed(PickupRequested event, List<Fulfilment> fulfilments, List<OrderLine> lines) {
+        var goods = new HashMap<String, String>();
+        lines.forEach(line -> goods.put(line.getLineId(), Sums.goods(line)));
+        boolean isAsConfirmed = event.getLines().stream()
+                        .allMatch(line -> Sums.goods(line).equals(goods.get(line.getLineId())))
+                && fulfilments.stream()
+                        .anyMatch(fulfilment -> fulfilment.getFulfilmentId().equals(event.getFulfilmentId())
+                                && fulfilment.getMethod() == event.getMethod()
+                                && Objects.equals(fulfilment.getPromisedAt(), event.getPromisedAt())
+                                && Objects.equals(fulfilment.getAcceptBy(), event.getAcceptBy()));
+        check(PICKUP_FOLLOWS_ORDER, isAsConfirmed, "The order did not confirm %s", event);
     }
 
     private void pickupHandedOver(PickupHandedOver event) {
@@ -192,7 +224,10 @@ final class GoodsStory extends Auditor {
 
     private void linesCancelled(OrderLinesCancelled event) {
         var lines = byLine(event.getLines());
-        steps.take(CANCEL_LINES, "", lines);
+        // If no pickup had the units, the order ends them by itself.
+        if (event.getRunId() == null && !orders.isUnconfirmed(event.getOrderId(), event.getFulfilmentId())) {
+            steps.take(CANCEL_LINES, "", lines);
+        }
         var named = event.getCancelledLines();
         boolean isSame = named.isEmpty() || byLine(named).equals(lines);
         check(ORDER_LINES_ADD_UP, isSame, "Cancelled are %s; the event describes %s", lines, named);
@@ -200,8 +235,9 @@ final class GoodsStory extends Auditor {
 
     /** An order that is cancelled as a whole names all its lines; the last of them ended just now. */
     private void orderCancelled(OrderCancelled event) {
-        var step = logged().hasCause() ? steps.take(CANCEL_LINES, "", null) : null;
         var order = orders.orders.get(event.getOrderId());
+        boolean isReported = logged().hasCause() && (order == null || order.endedAtPickup);
+        var step = isReported ? steps.take(CANCEL_LINES, "", null) : null;
         if (step != null && order != null) {
             var ended = Sums.plus(order.cancelled, step.content());
             same(ORDER_LINES_ADD_UP, "The quantity of a whole cancellation", ended, order.ordered);

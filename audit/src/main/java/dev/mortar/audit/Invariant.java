@@ -28,7 +28,8 @@ public enum Invariant {
     RECEIPT_ONCE(ORDERS, "A receipt of a till makes one order."),
     ORDER_WELL_FORMED(
             ORDERS,
-            "Every line is in one fulfilment, ids begin with the order's id, and the total is that of the lines."),
+            "Every line has a fulfilment or needs one, ids begin with the order's id, and the total is of the lines."),
+    PARTS_COVER_LINES(ORDERS, "The parts of a line in several fulfilments do not overlap, and are the line together."),
     ORDER_TRANSITIONS(ORDERS, "An order takes only legal steps."),
     ORDER_CONFIRMED_AS_PLACED(
             ORDERS,
@@ -41,6 +42,22 @@ public enum Invariant {
     ORDER_REFUSED_FOR_A_REASON(
             ORDERS, "An order is rejected because inventory refused it, or at its deadline and not before."),
     ORDER_DECIDED_IN_TIME(ORDERS, "Every order is confirmed or rejected by its deadline."),
+
+    UNIT_ONE_PLACE(
+            SOURCING,
+            "Each open unit of an order is in one fulfilment or run, and at most one run looks for a new place."),
+    MOVE_ONE_WINNER(
+            SOURCING,
+            "An added fulfilment is confirmed, withdrawn or rejected once, and confirmed only if its old place let go."),
+    RESERVED_BEFORE_LET_GO(
+            SOURCING, "An order asks an old place to let units go only after a new place has reserved them."),
+    SOURCING_BOUNDED(
+            SOURCING,
+            "A run has one outcome in time, tries no location twice, and is one of at most 4 attempts and 10 runs."),
+    SOURCING_TRACE_TRUE(
+            SOURCING,
+            "Every stock figure of a run was true, and the chosen locations passed its fences and are added."),
+    SOURCING_FRESH(SOURCING, "No run ends without a location on figures that are older than the run."),
 
     STOCK_ARITHMETIC(STOCK, "Every quantity after an event is the one before it plus the change."),
     STOCK_CHANGE_FITS(STOCK, "An event changes only the quantities of its kind, by the amounts it names."),
@@ -64,6 +81,12 @@ public enum Invariant {
     UNIT_KEPT(
             STOCK, "Requests, receipts, corrections and safety stock are in a unit in which the location has the SKU."),
     TRANSFER_ARRIVES(STOCK, "The goods of a transfer arrive at the other location once."),
+    CAPACITY_NO_OVERBOOK(
+            STOCK, "No slot is booked above its limit or in a pause, except by a confirmation that came late."),
+    CAPACITY_ADDS_UP(
+            STOCK, "The bookings of a slot are those of its reservations, and each is given back at most once."),
+    PROMISE_IS_BOOKED(
+            STOCK, "An order promises the time of the slot that was booked for it, within the opening hours."),
 
     PICKUP_TRANSITIONS(PICKUP, "A pickup takes only legal steps."),
     PICKUP_READY_IF_RESERVED(PICKUP, "A pickup is ready only if its goods are reserved and its order is confirmed."),
@@ -73,6 +96,10 @@ public enum Invariant {
     PICKUP_CODE_LOCK(PICKUP, "Wrong codes are counted, and after the fifth no code is accepted."),
     PICKUP_LAST_CODE(PICKUP, "An event that ends a pickup or a part of it names the last code that was issued."),
     PICKUP_DEADLINE(PICKUP, "A pickup expires at the deadline the shopper was given, and not before."),
+    TASK_OVERDUE(PICKUP, "What a store or a courier does not do in time is recorded once, at its time and not before."),
+    TASK_ENDS(PICKUP, "Every task ends: it is ready, handed over, cancelled or expired by its end time."),
+    RESERVATION_HAS_DEADLINE(
+            PICKUP, "Every confirmed reservation has a pickup that ends by itself, or that is still to be requested."),
 
     RETURN_WITHIN_PURCHASE(RETURNS, "No more units of a line come back than were handed over."),
     RETURN_ONCE(RETURNS, "A return is accepted once."),
@@ -94,6 +121,12 @@ public enum Invariant {
             NOTIFICATIONS,
             "Each shopper with a contact and consent gets the current notifications; no other shopper does."),
     NOTIFICATION_NOT_AFTER_ERASURE(NOTIFICATIONS, "An erased customer gets no notification."),
+
+    RIGHTS_OWN_ORDER(
+            RIGHTS,
+            "A shopper changes only their own orders, holds, pickups and returns; a link changes only its order."),
+    RIGHTS_OWN_STORE(RIGHTS, "An associate or a till changes only what belongs to the store where they act."),
+    OVERRIDE_BY_ACTOR(RIGHTS, "An override names the associate who asked for it, in the store where they act."),
 
     RESERVATION_ANSWERS_ORDER(
             STORY,
@@ -123,10 +156,12 @@ public enum Invariant {
     public enum Group {
         LOG,
         ORDERS,
+        SOURCING,
         STOCK,
         PICKUP,
         RETURNS,
         NOTIFICATIONS,
+        RIGHTS,
         STORY,
         REPLAY,
         CLIENTS

@@ -58,6 +58,8 @@ final class LogReader {
 
     private static final int API_TIMEOUT_MILLIS = 20_000;
     private static final String CONTACTS = "customer.contacts";
+    /** States of customers do not follow from events. */
+    private static final String CUSTOMERS = "customer.";
 
     private final Map<String, Object> client;
     private final String prefix;
@@ -69,7 +71,10 @@ final class LogReader {
     LogReader(Map<String, Object> client, String registry, String prefix) {
         this.client = client;
         this.prefix = prefix;
-        var config = Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true);
+        // The client's settings may name a token for the registry.
+        Map<String, Object> config = new HashMap<>(client);
+        config.put(RegistryConfig.SCHEMA_REGISTRY_URL, registry);
+        config.put(RegistryConfig.SPECIFIC_AVRO_READER, true);
         deserializer.configure(config, false);
     }
 
@@ -140,10 +145,10 @@ final class LogReader {
                 (_, _) -> {});
     }
 
-    /** Reads the newest record of each key of the state topics that services publish. */
+    /** Reads the newest record of each key of the state topics that follow from events. */
     void published(PublishedAudit audit) {
         Contract.topics().stream()
-                .filter(topic -> topic.isCompacted() && !topic.name().equals(CONTACTS))
+                .filter(topic -> topic.isCompacted() && !topic.name().startsWith(CUSTOMERS))
                 .forEach(topic -> newest(
                         topic.name(),
                         (_, state) -> Optional.ofNullable(state).ifPresent(audit::accept),

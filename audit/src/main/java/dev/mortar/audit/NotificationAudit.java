@@ -49,13 +49,18 @@ final class NotificationAudit extends Auditor {
         known(NotificationSuppressed.class, this::suppressed);
         known(NotificationRepeated.class, this::repeated);
         known(NotificationSuperseded.class, (notification, _) -> isOver(notification));
+        on(PickupReady.class, event -> calls(event.getFulfilmentId()).isReady = true);
+        on(
+                PickupDeadlineExtended.class,
+                event -> calls(event.getFulfilmentId()).extendedTo = event.getPickupDeadline());
         on(PickupCodeReissued.class, this::codeReissued);
         on(PickupHandedOver.class, event -> ended(event.getFulfilmentId(), true));
         on(PickupExpired.class, event -> ended(event.getFulfilmentId(), true));
         on(PickupCancelled.class, event -> ended(event.getFulfilmentId(), event.getWhole()));
         var services = Set.of("notification-service", "pickup-service");
         requireCompleteness(List.of(this), type -> services.contains(type.service()), """
-                PickupRequested PickingStarted PickupLineShort PickupReady PickupReminderDue
+                PickupRequested PickingStarted PickupLineShort PickupReminderDue PickupAccepted
+                PickupTaskRejected PickupOverdue
                 CustomerOnTheWay CustomerArrived PickupCodeRejected PickupCancellationRefused""");
     }
 
@@ -82,6 +87,9 @@ final class NotificationAudit extends Auditor {
         /** The fulfilment to whose goods it calls the shopper, or null. */
         private @Nullable String calledFor;
 
+        /** The fulfilment whose delay it announces, or null. */
+        private @Nullable String delayOf;
+
         private int codeIssue;
 
         Notification(@Nullable String customerId, Phase phase) {
@@ -106,6 +114,10 @@ final class NotificationAudit extends Auditor {
         private List<Call> open = List.of();
 
         private List<Reissue> reissues = List.of();
+        private boolean isReady;
+        /** The newest deadline, if it was extended. */
+        private @Nullable Instant extendedTo;
+
         private @Nullable Instant endedAt;
     }
 
@@ -175,6 +187,7 @@ final class NotificationAudit extends Auditor {
             var notification = new Notification(event.getCustomerId(), Phase.WAITING);
             notification.requested = logged();
             notification.calledFor = isCall(event.getTemplate()) ? event.getFulfilmentId() : null;
+            notification.delayOf = event.getTemplate() == Template.PICKUP_DELAYED ? event.getFulfilmentId() : null;
             notification.codeIssue = event.getCodeIssue() == null ? 0 : event.getCodeIssue();
             notifications.put(id, notification);
         }
@@ -271,8 +284,12 @@ final class NotificationAudit extends Auditor {
         notification.requested = null;
     }
 
-    /** Whether a call must not be made any more. */
+    /** Whether a call must not be made any more, or the delay is over. */
     private boolean isOutOfDate(Notification notification, Instant at) {
+        if (notification.delayOf != null) {
+            var its = calls.get(notification.delayOf);
+            return its != null && (its.isReady || its.endedAt != null);
+        }
         if (notification.calledFor == null) {
             return false;
         }
@@ -284,7 +301,12 @@ final class NotificationAudit extends Auditor {
         return (deadline != null && !at.isBefore(deadline))
                 || (its != null
                         && (its.endedAt != null
+                                || isReplaced(deadline, its.extendedTo)
                                 || its.reissues.stream().anyMatch(each -> each.codeIssue > notification.codeIssue)));
+    }
+
+    private static boolean isReplaced(@Nullable Instant deadline, @Nullable Instant extendedTo) {
+        return deadline != null && extendedTo != null && deadline.isBefore(extendedTo);
     }
 
     private void repeated(Notification notification, NotificationRepeated event) {
@@ -300,13 +322,15 @@ final class NotificationAudit extends Auditor {
 
     private static boolean isCall(Template template) {
         return switch (template) {
-            case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
+            case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED, PICKUP_EXTENDED -> true;
             case UNKNOWN,
                     ORDER_CONFIRMED,
                     ORDER_REJECTED,
                     ORDER_CANCELLED,
                     PICKUP_HANDED_OVER,
                     PICKUP_EXPIRED,
+                    PICKUP_DELAYED,
+                    FULFILMENT_MOVED,
                     RETURN_ACCEPTED,
                     ORDER_LINES_CANCELLED -> false;
         };

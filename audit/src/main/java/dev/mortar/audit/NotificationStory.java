@@ -33,11 +33,14 @@ final class NotificationStory extends Auditor {
                 OrderLinesCancelled.class,
                 ORDER_LINES_CANCELLED,
                 e -> content(e.getAmount(), e.getCancelledLines(), List.of()));
+        trigger(FulfilmentConfirmed.class, FULFILMENT_MOVED, e -> content(null, e.getLines(), List.of()));
         trigger(PickupReady.class, PICKUP_READY, e -> content(null, e.getLines(), e.getMissing()));
         trigger(PickupReminderDue.class, PICKUP_REMINDER, e -> content(null, e.getLines(), List.of()));
         trigger(PickupCodeReissued.class, PICKUP_CODE_REISSUED, e -> content(null, e.getLines(), List.of()));
         trigger(PickupHandedOver.class, PICKUP_HANDED_OVER, e -> content(null, e.getHandedOver(), e.getNotTaken()));
         trigger(PickupExpired.class, PICKUP_EXPIRED, e -> content(null, e.getLines(), List.of()));
+        trigger(PickupOverdue.class, PICKUP_DELAYED, _ -> content(null, List.of(), List.of()));
+        trigger(PickupDeadlineExtended.class, PICKUP_EXTENDED, _ -> content(null, List.of(), List.of()));
         trigger(ReturnAccepted.class, RETURN_ACCEPTED, e -> content(e.getRefund(), e.getLines(), List.of()));
         trigger(NotificationRepeated.class, UNKNOWN, e -> content(e.getAmount(), e.getLines(), e.getDroppedLines()));
         var causes = EventType.named("NotificationRequested").causes();
@@ -109,6 +112,7 @@ final class NotificationStory extends Auditor {
                 it.getReason() != EndReason.NO_SHOW
                         && (it.getReason() != EndReason.NOT_TAKEN
                                 || it.getMeta().getIndex() == 0);
+            case PickupOverdue it -> it.getKind() == OverdueKind.PROMISE;
             case PickupReady it -> it.getMethod() != FulfilmentMethod.DELIVERY;
             case PickupHandedOver it -> !it.getHandedOver().isEmpty();
             default -> true;

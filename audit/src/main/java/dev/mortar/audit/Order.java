@@ -2,15 +2,17 @@ package dev.mortar.audit;
 
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
-import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.*;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,30 @@ final class Order {
     @Nullable
     SpecificRecord first;
 
-    /** The lines and fulfilments that were placed; after the confirmation those that were confirmed. */
+    /** The lines that were placed. */
     List<OrderLine> lines;
 
+    /**
+     * The fulfilments that were placed; after the confirmation those that were confirmed; and those that runs added.
+     */
     List<Fulfilment> fulfilments;
+
+    /** The number of all fulfilments so far. */
+    int numbered;
+
+    /** The number of parts that were placed without a location. */
+    int unsourced;
+
+    /** The runs by id, oldest first. */
+    Map<String, Run> runs = new LinkedHashMap<>(0);
+
+    Places places;
+
     final Acceptance acceptance;
+    /** The parties whose order it is; null after its end. */
+    @Nullable
+    Owner owner;
+
     /** The time by which it has to be decided; null if it is decided, or nothing has to be reserved for it. */
     @Nullable
     Instant decideBy;
@@ -48,13 +69,24 @@ final class Order {
     Map<String, Long> left = Map.of();
     Map<String, Long> cancelled = Map.of();
     Map<String, Long> returned = Map.of();
+    /** Lines of which the order asked pickup to cancel units, by fulfilment. */
+    final Set<String> asked = new HashSet<>(0);
+
     Set<String> reserved = new HashSet<>();
     Set<String> rejected = new HashSet<>();
-    /** Fulfilments that inventory refused or whose reservation it broke; order-service may not know it yet. */
+    /** Fulfilments that have no units any more. */
+    Set<String> moved = new HashSet<>(0);
+    /**
+     * Fulfilments that inventory refused or whose reservation it broke, which order-service may not know yet; and runs
+     * without a source.
+     */
     Set<String> refused = new HashSet<>(0);
 
     Set<String> handedOver = new HashSet<>();
     Set<String> cancellations = new HashSet<>(0);
+    /** Whether it was cancelled while a confirmed fulfilment had open units, so that pickup-service decided. */
+    boolean endedAtPickup;
+
     long amount;
 
     Order(LoggedEvent logged, OrderPlaced placed) {
@@ -62,26 +94,50 @@ final class Order {
         first = placed;
         lines = placed.getLines();
         fulfilments = placed.getFulfilments();
+        numbered = fulfilments.size();
+        unsourced = placed.getUnsourced().size();
+        places = new Places(lines);
+        fulfilments.forEach(places::put);
+        for (int i = 0; i < unsourced; i++) {
+            places.put(
+                    runId(placed.getOrderId(), i + 1),
+                    placed.getUnsourced().get(i).getParts());
+        }
         acceptance = placed.getAcceptance();
+        owner = Owner.of(placed);
         decideBy = placed.getDecideBy();
         ordered = Sums.byLine(lines);
         amount = placed.getTotal().getAmount();
     }
 
     /** A till sale, which is confirmed from the start. */
-    Order(LoggedEvent logged, OrderConfirmed sale) {
+    Order(LoggedEvent logged, SaleRecorded sale) {
         acceptance = Acceptance.WHOLE;
         lines = sale.getLines();
-        fulfilments = sale.getFulfilments();
+        owner = Owner.of(sale);
+        var confirmed = confirmed(sale);
+        fulfilments = confirmed.getFulfilments();
+        numbered = fulfilments.size();
+        places = new Places(lines);
+        fulfilments.forEach(places::put);
         ordered = Map.of();
-        confirm(logged, sale);
+        confirm(logged, confirmed);
     }
 
     /** A till sale as a confirmed order with a single fulfilment. */
     static OrderConfirmed confirmed(SaleRecorded sale) {
         var lineIds = sale.getLines().stream().map(OrderLine::getLineId).toList();
         var carriedOut = new Fulfilment(
-                sale.getOrderId() + "-1", FulfilmentMethod.CARRY_OUT, sale.getLocationId(), lineIds, null, null);
+                sale.getOrderId() + "-1",
+                FulfilmentMethod.CARRY_OUT,
+                sale.getLocationId(),
+                lineIds,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
         return new OrderConfirmed(
                 sale.getMeta(),
                 sale.getOrderId(),
@@ -119,10 +175,12 @@ final class Order {
         phase = Phase.CONFIRMED;
         event = logged;
         first = confirmed;
-        lines = confirmed.getLines();
         fulfilments = confirmed.getFulfilments();
         decideBy = null;
-        ordered = Sums.byLine(lines);
+        var ids = fulfilments.stream().map(Fulfilment::getFulfilmentId).toList();
+        places.keep(ids);
+        runs.values().forEach(run -> run.confirm(ids));
+        ordered = Sums.byLine(confirmed.getLines());
         amount = confirmed.getTotal().getAmount();
     }
 
@@ -130,53 +188,88 @@ final class Order {
     void end(Phase end) {
         phase = end;
         first = null;
+        owner = null;
         event = null;
         lines = List.of();
         fulfilments = List.of();
+        places = Places.NONE;
+        runs = Map.of();
         decideBy = null;
         ordered = Map.copyOf(ordered);
         left = left.equals(ordered) ? ordered : Map.copyOf(left);
         cancelled = Map.copyOf(cancelled);
         reserved = Set.of();
         rejected = Set.of();
+        moved = Set.of();
         refused = Set.of();
         handedOver = Set.of();
         cancellations = Set.of();
     }
 
-    /** Whether some units of a line leave at its price, with their share of its discount and tax. */
-    boolean isShare(OrderLine line, OrderLine part) {
-        return has(line, part.getQuantity())
-                && part.getSku().equals(line.getSku())
-                && part.getUnit() == line.getUnit()
-                && part.getUnitPrice().equals(line.getUnitPrice())
-                && part.getTaxIncluded() == line.getTaxIncluded()
-                && part.getDiscount().equals(share(line, line.getDiscount(), part.getQuantity()))
-                && part.getTax().equals(share(line, line.getTax(), part.getQuantity()));
+    static String key(String fulfilmentId, String lineId) {
+        return fulfilmentId + '|' + lineId;
     }
 
-    /** The amount that is paid for the units of a line that leave or are cancelled next; 0 if they are not open. */
-    long paid(OrderLine line, long units) {
-        return !has(line, units)
-                ? 0
-                : line.getUnitPrice().getAmount() * units
-                        - share(line, line.getDiscount(), units).getAmount()
-                        + (line.getTaxIncluded()
-                                ? 0
-                                : share(line, line.getTax(), units).getAmount());
+    static String runId(String orderId, int number) {
+        return orderId + "-r" + number;
     }
 
-    private boolean has(OrderLine line, long units) {
-        long open = open(line.getLineId());
-        return 0 < units && units <= open && open <= line.getQuantity();
+    /** Adds a fulfilment that a run added. */
+    void add(Fulfilment fulfilment) {
+        numbered++;
+        fulfilments = Stream.concat(fulfilments.stream(), Stream.of(fulfilment)).toList();
+        owner = owner == null ? null : owner.with(fulfilment.getLocationId());
     }
 
-    /** The share of a line's discount or tax of the units that leave or are cancelled next. */
-    private Money share(OrderLine line, Money whole, long units) {
-        long gone = line.getQuantity() - open(line.getLineId());
-        var share = new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
-                .share(gone, gone + units, line.getQuantity());
-        return new Money(share.amount(), share.currency());
+    /** Replaces a fulfilment by the same one with its times. */
+    void replace(Fulfilment fulfilment) {
+        var others = new ArrayList<>(fulfilments);
+        others.replaceAll(each -> each.getFulfilmentId().equals(fulfilment.getFulfilmentId()) ? fulfilment : each);
+        fulfilments = List.copyOf(others);
+    }
+
+    /** The run that added a fulfilment; null if no run did. */
+    @Nullable
+    Run adding(String fulfilmentId) {
+        var its = runs.values().stream().filter(run -> run.added.containsKey(fulfilmentId));
+        return its.findFirst().orElse(null);
+    }
+
+    /** The newest run that added a fulfilment or looked for another location for it; null if there is none. */
+    @Nullable
+    Run newestRun(@Nullable String fulfilmentId) {
+        return fulfilmentId == null
+                ? null
+                : runs.values().stream()
+                        .filter(run -> run.added.containsKey(fulfilmentId)
+                                || (fulfilmentId.equals(run.request.getReplaces()) && !run.isMove()))
+                        .reduce((_, newer) -> newer)
+                        .orElse(null);
+    }
+
+    /** The progress of an added fulfilment; null if the order was placed with it. */
+    Run.@Nullable Progress added(String fulfilmentId) {
+        var run = adding(fulfilmentId);
+        return run == null ? null : run.added.get(fulfilmentId);
+    }
+
+    /** Whether pickup-service does not know a fulfilment, because the order added it and has not confirmed it. */
+    boolean isUnconfirmed(String fulfilmentId) {
+        var added = added(fulfilmentId);
+        return added != null && added != Run.Progress.CONFIRMED;
+    }
+
+    /** Whether a confirmed fulfilment has open units. */
+    boolean isAtPickup() {
+        return fulfilments.stream()
+                .map(Fulfilment::getFulfilmentId)
+                .anyMatch(id -> !isUnconfirmed(id) && !places.nothingOpen(id));
+    }
+
+    /** Ids of the runs that ended without a location for their units. */
+    List<String> withoutSource() {
+        var its = runs.values().stream().filter(Run::isWithoutSource);
+        return its.map(run -> run.request.getRunId()).toList();
     }
 
     AuditState.OrderState state() {

@@ -5,6 +5,7 @@ import static dev.mortar.audit.Order.Phase.*;
 
 import dev.mortar.audit.Order.Phase;
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.LinePart;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.*;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The promises about orders: an order is placed once, takes only legal steps, and accounts for every unit. */
@@ -31,8 +33,14 @@ final class OrderAudit extends Auditor {
         repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId", "channel");
         on(OrderPlaced.class, this::placed);
         on(SaleRecorded.class, this::sold);
-        step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED);
-        step(FulfilmentRejected.class, this::fulfilmentRejected, PLACED);
+        step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED, CONFIRMED);
+        step(FulfilmentRejected.class, this::fulfilmentRejected, PLACED, CONFIRMED);
+        // SourcingAudit judges the contents of these.
+        step(SourcingRequested.class, (_, _) -> {}, PLACED, CONFIRMED);
+        step(SourcingDecided.class, (_, _) -> {}, PLACED, CONFIRMED);
+        step(FulfilmentAdded.class, (_, _) -> {}, PLACED, CONFIRMED);
+        step(FulfilmentConfirmed.class, (_, _) -> {}, CONFIRMED);
+        step(FulfilmentWithdrawn.class, (_, _) -> {}, CONFIRMED);
         step(OrderConfirmed.class, this::confirmed, PLACED);
         step(OrderRejected.class, this::rejected, PLACED);
         step(OrderCancellationRequested.class, this::cancellationRequested, CONFIRMED);
@@ -83,6 +91,8 @@ final class OrderAudit extends Auditor {
             var sentence = "Lines %s and fulfilments %s do not fit each other, total %s or deadline %s";
             boolean isRight = isWellFormed(event, order.ordered);
             check(ORDER_WELL_FORMED, isRight, sentence, lines, fulfilments, event.getTotal(), event.getDecideBy());
+            boolean isCovered = order.places.coverLines();
+            check(PARTS_COVER_LINES, isCovered, "The parts in %s are not the lines %s", fulfilments, lines);
             orders.put(event.getOrderId(), order);
         }
     }
@@ -94,7 +104,7 @@ final class OrderAudit extends Auditor {
             boolean isFirst = other == null || other.equals(id);
             var sentence = "Receipt %s of till %s made order %s before";
             check(RECEIPT_ONCE, isFirst, sentence, event.getReceiptNumber(), event.getTillId(), other);
-            var order = new Order(logged(), Order.confirmed(event));
+            var order = new Order(logged(), event);
             boolean isRight = order.ordered.size() == event.getLines().size()
                     && event.getTotal().getAmount() == Sums.paid(event.getLines());
             check(ORDER_WELL_FORMED, isRight, "Lines %s do not fit total %s", event.getLines(), event.getTotal());
@@ -118,16 +128,15 @@ final class OrderAudit extends Auditor {
 
     private static boolean isWellFormed(OrderPlaced event, Map<String, Long> ordered) {
         var fulfilments = event.getFulfilments();
-        long inFulfilments =
-                fulfilments.stream().mapToLong(each -> each.getLineIds().size()).sum();
         return IntStream.range(0, fulfilments.size())
                         .allMatch(i -> fulfilments.get(i).getFulfilmentId().equals(event.getOrderId() + '-' + (i + 1)))
-                && lineIds(fulfilments).equals(ordered.keySet())
-                && inFulfilments == ordered.size()
+                && lineIds(event).equals(ordered.keySet())
                 && ordered.size() == event.getLines().size()
                 && event.getTotal().getAmount() == Sums.paid(event.getLines())
                 && (event.getDecideBy() == null)
-                        == fulfilments.stream().allMatch(each -> each.getMethod() == FulfilmentMethod.CARRY_OUT);
+                        == (event.getUnsourced().isEmpty()
+                                && fulfilments.stream()
+                                        .allMatch(each -> each.getMethod() == FulfilmentMethod.CARRY_OUT));
     }
 
     private void fulfilmentReserved(Order order, FulfilmentReserved event) {
@@ -139,14 +148,16 @@ final class OrderAudit extends Auditor {
     private void fulfilmentRejected(Order order, FulfilmentRejected event) {
         var id = event.getFulfilmentId();
         order.reserved.remove(id);
-        once(ORDER_TRANSITIONS, order.rejected.add(id), id, "answered");
+        once(ORDER_TRANSITIONS, !order.moved.contains(id) && order.rejected.add(id), id, "answered");
         isRejectedForAReason(order, order.refused.contains(id));
     }
 
     private void isRejectedForAReason(Order order, boolean isRefused) {
         var decideBy = order.decideBy;
         boolean isOverdue = decideBy != null && !logged().recordedAt().isBefore(decideBy);
-        boolean isJustified = logged().hasCause() ? isRefused : isOverdue;
+        boolean isAnswer =
+                logged().hasCause() || order.runs.values().stream().anyMatch(run -> run.isDecidedBy(logged()));
+        boolean isJustified = isAnswer ? isRefused : isOverdue;
         var sentence = "Rejected when inventory had refused %s, and the deadline was %s";
         check(ORDER_REFUSED_FOR_A_REASON, isJustified, sentence, order.refused, decideBy);
     }
@@ -157,19 +168,28 @@ final class OrderAudit extends Auditor {
     }
 
     private static boolean isAsPlaced(Order order, OrderConfirmed event) {
-        var lines = new ArrayList<>(event.getLines());
-        lines.addAll(event.getRejectedLines());
         var fulfilments = new ArrayList<>(event.getFulfilments());
         fulfilments.addAll(event.getRejectedFulfilments());
-        return Sums.sameLines(lines, order.lines)
-                && fulfilments.size() == order.fulfilments.size()
-                && fulfilments.containsAll(order.fulfilments)
-                && lineIds(event.getFulfilments())
-                        .equals(Sums.byLine(event.getLines()).keySet())
-                && (event.getRejectedFulfilments().isEmpty() || order.acceptance == Acceptance.PER_FULFILMENT)
+        var live = live(order);
+        var rejected = new ArrayList<>(order.withoutSource());
+        boolean isWhole = rejected.isEmpty() && event.getRejectedFulfilments().isEmpty();
+        rejected.addAll(ids(event.getRejectedFulfilments()));
+        return Sums.sameLines(event.getLines(), order.places.linesOf(ids(event.getFulfilments())))
+                && Sums.sameLines(event.getRejectedLines(), order.places.linesOf(rejected))
+                && fulfilments.size() == live.size()
+                && unpromised(fulfilments).containsAll(unpromised(live))
+                && order.runs.values().stream().allMatch(run -> run.outcome != null)
+                && (isWhole || order.acceptance == Acceptance.PER_FULFILMENT)
                 && ids(event.getRejectedFulfilments()).equals(order.rejected)
                 && !event.getFulfilments().isEmpty()
                 && event.getTotal().getAmount() == Sums.paid(event.getLines());
+    }
+
+    /** The fulfilments that have not lost all their units to a run. */
+    private static List<Fulfilment> live(Order order) {
+        return order.fulfilments.stream()
+                .filter(each -> !order.moved.contains(each.getFulfilmentId()))
+                .toList();
     }
 
     private void rejected(Order order, OrderRejected event) {
@@ -177,8 +197,9 @@ final class OrderAudit extends Auditor {
         endsReservations(order, ids(event.getFulfilments()), order.refused);
         var refused = new HashSet<>(order.rejected);
         refused.addAll(order.refused);
+        refused.removeAll(order.moved);
         boolean isOneEnough = order.acceptance == Acceptance.WHOLE;
-        isRejectedForAReason(order, isOneEnough ? !refused.isEmpty() : refused.containsAll(ids(order.fulfilments)));
+        isRejectedForAReason(order, !refused.isEmpty() && (isOneEnough || refused.containsAll(ids(live(order)))));
         order.end(REJECTED);
     }
 
@@ -189,7 +210,7 @@ final class OrderAudit extends Auditor {
 
     /** @param optional reservations that need not be named, because they ended or were never made */
     private void endsReservations(Order order, Set<String> named, Set<String> optional) {
-        var reservable = order.fulfilments.stream()
+        var reservable = live(order).stream()
                 .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
                 .map(Fulfilment::getFulfilmentId)
                 .filter(id -> !order.rejected.contains(id))
@@ -203,11 +224,14 @@ final class OrderAudit extends Auditor {
         var id = event.getCancellationId();
         once(ORDER_TRANSITIONS, order.cancellations.add(id), id, "requested");
         event.getParts()
-                .forEach(part -> part.getLines().forEach(line -> isOpen(order, line.getLineId(), line.getQuantity())));
+                .forEach(part -> part.getLines().forEach(line -> {
+                    isOpen(order, part.getFulfilmentId(), line.getLineId(), line.getQuantity());
+                    order.asked.add(Order.key(part.getFulfilmentId(), line.getSku()));
+                }));
     }
 
-    private void isOpen(Order order, String lineId, long units) {
-        long open = order.open(lineId);
+    private void isOpen(Order order, String fulfilmentId, String lineId, long units) {
+        long open = order.places.open(fulfilmentId, lineId);
         boolean isOpen = units > 0 && units <= open;
         check(ORDER_LINES_ADD_UP, isOpen, "Line %s has %s units left; %s were named", lineId, open, units);
     }
@@ -216,35 +240,34 @@ final class OrderAudit extends Auditor {
         var lines = Sums.byLine(event.getLines());
         long amount = event.getAmount().getAmount();
         order.amount -= amount;
-        long share = order.lines.stream()
-                .mapToLong(line -> order.paid(line, lines.getOrDefault(line.getLineId(), 0L)))
-                .sum();
+        var place = event.getRunId() == null ? event.getFulfilmentId() : event.getRunId();
+        long share = order.places.paid(place, lines);
         same(ORDER_SHARES, "The amount taken off for the cancelled units", amount, share);
-        lines.forEach((lineId, units) -> isOpen(order, lineId, units));
+        lines.forEach((lineId, units) -> isOpen(order, place, lineId, units));
         order.cancelled = Sums.plus(order.cancelled, lines);
+        order.places.close(place, lines);
     }
 
     private void cancelled(Order order, OrderCancelled event) {
         boolean isPlaced = order.phase == PLACED;
         var sentence = "An order that is %s is cancelled by event %s";
         var cause = logged().meta().getCausationId();
-        check(ORDER_TRANSITIONS, isPlaced == (cause == null), sentence, order.phase, cause);
+        order.endedAtPickup = !isPlaced && order.isAtPickup();
+        boolean isLegal = isPlaced ? cause == null : cause != null || !order.endedAtPickup;
+        check(ORDER_TRANSITIONS, isLegal, sentence, order.phase, cause);
         var named = ids(event.getReservedFulfilments());
         boolean isOpen = order.left.isEmpty() && (isPlaced || named.isEmpty());
         check(ORDER_LINES_ADD_UP, isOpen, "Cancelled with %s handed over; it ends %s", order.left, named);
         if (isPlaced) {
             endsReservations(order, named, Set.of());
         }
-        var open = order.fulfilments.stream()
-                .filter(fulfilment -> !order.rejected.contains(fulfilment.getFulfilmentId()))
-                .toList();
-        namesAllLines(event.getLines(), linesOf(order, lineIds(open)));
+        var open = new HashSet<>(order.places.ids());
+        if (isPlaced) {
+            open.removeAll(order.rejected);
+            open.removeAll(order.withoutSource());
+        }
+        namesAllLines(event.getLines(), order.places.linesOf(open));
         order.end(CANCELLED);
-    }
-
-    private static List<OrderLine> linesOf(Order order, Collection<String> lineIds) {
-        var lines = order.lines.stream();
-        return lines.filter(line -> lineIds.contains(line.getLineId())).toList();
     }
 
     private void handedOver(Order order, FulfilmentHandedOver event) {
@@ -253,8 +276,9 @@ final class OrderAudit extends Auditor {
         var sentence = "Lines %s are not the share of the confirmed lines %s";
         check(ORDER_SHARES, isShare(order, event), sentence, event.getLines(), order.lines);
         var lines = Sums.byLine(event.getLines());
-        lines.forEach((lineId, units) -> isOpen(order, lineId, units));
+        lines.forEach((lineId, units) -> isOpen(order, id, lineId, units));
         order.left = Sums.plus(order.left, lines);
+        order.places.close(id, lines);
     }
 
     private static boolean isShare(Order order, FulfilmentHandedOver event) {
@@ -262,14 +286,11 @@ final class OrderAudit extends Auditor {
         if (fulfilment == null) {
             return false;
         }
-        var confirmed = linesOf(order, fulfilment.getLineIds()).stream()
-                .collect(Collectors.toMap(OrderLine::getLineId, line -> line, (_, last) -> last));
+        var lineIds = event.getLines().stream().map(OrderLine::getLineId).collect(Collectors.toSet());
         return fulfilment.getMethod() == event.getMethod()
                 && fulfilment.getLocationId().equals(event.getLocationId())
-                && event.getLines().stream().allMatch(part -> {
-                    var line = confirmed.remove(part.getLineId());
-                    return line != null && order.isShare(line, part);
-                });
+                && lineIds.size() == event.getLines().size()
+                && event.getLines().stream().allMatch(part -> order.places.isShare(event.getFulfilmentId(), part));
     }
 
     private void completed(Order order, OrderCompleted event) {
@@ -309,36 +330,76 @@ final class OrderAudit extends Auditor {
         return order != null && order.phase == CANCELLED;
     }
 
+    /** Whether an order needs no answer about a reservation any more. */
+    boolean isAnswered(String orderId, String fulfilmentId) {
+        var order = orders.get(orderId);
+        return order != null && order.phase != PLACED && order.added(fulfilmentId) != Run.Progress.WAITING;
+    }
+
+    /** Whether pickup-service does not know a fulfilment, because the order added it and has not confirmed it. */
+    boolean isUnconfirmed(String orderId, String fulfilmentId) {
+        var order = orders.get(orderId);
+        return order != null && order.isUnconfirmed(fulfilmentId);
+    }
+
+    /** Whether an order has looked for another location while a fulfilment kept its units, or has ended. */
+    boolean hasLookedElsewhere(String orderId, String fulfilmentId) {
+        var order = orders.get(orderId);
+        return order != null
+                && (isOver(orderId, fulfilmentId)
+                        || order.runs.values().stream()
+                                .anyMatch(run -> run.isHeld() && fulfilmentId.equals(run.request.getReplaces())));
+    }
+
     /** Whether nothing can happen to a fulfilment any more, by the events of its order. */
     boolean isOver(String orderId, String fulfilmentId) {
         var order = orders.get(orderId);
         if (order == null) {
             return false;
         }
-        var fulfilment = Order.fulfilment(order.fulfilments, fulfilmentId);
+        var added = order.added(fulfilmentId);
         return switch (order.phase) {
             case REJECTED, CANCELLED, COMPLETED -> true;
-            case PLACED -> order.rejected.contains(fulfilmentId);
+            case PLACED -> order.rejected.contains(fulfilmentId) || order.moved.contains(fulfilmentId);
             case CONFIRMED ->
                 order.rejected.contains(fulfilmentId)
-                        || fulfilment == null
-                        || fulfilment.getLineIds().stream().allMatch(lineId -> order.open(lineId) == 0);
+                        || ((added == null || !added.isOpen()) && order.places.nothingOpen(fulfilmentId));
         };
+    }
+
+    /** Whether an order ever asked pickup to cancel units of each of these SKUs in a fulfilment. */
+    boolean hasAskedToCancel(String orderId, String fulfilmentId, Collection<String> skus) {
+        var order = orders.get(orderId);
+        return order != null && skus.stream().allMatch(sku -> order.asked.contains(Order.key(fulfilmentId, sku)));
     }
 
     /** Inventory refused a fulfilment, or broke its reservation. */
     void refused(String orderId, String fulfilmentId) {
         var order = orders.get(orderId);
-        if (order != null && order.phase == PLACED) {
+        if (order != null && (order.phase == PLACED || order.phase == CONFIRMED)) {
             order.refused.add(fulfilmentId);
         }
+    }
+
+    /** The fulfilments without the times that inventory may promise. CapacityAudit judges those. */
+    static List<Fulfilment> unpromised(List<Fulfilment> fulfilments) {
+        return fulfilments.stream()
+                .map(each -> Fulfilment.newBuilder(each)
+                        .setPromisedAt(null)
+                        .setAcceptBy(null)
+                        .build())
+                .toList();
     }
 
     private static Set<String> ids(List<Fulfilment> fulfilments) {
         return fulfilments.stream().map(Fulfilment::getFulfilmentId).collect(Collectors.toSet());
     }
 
-    private static Set<String> lineIds(List<Fulfilment> fulfilments) {
-        return fulfilments.stream().flatMap(each -> each.getLineIds().stream()).collect(Collectors.toSet());
+    private static Set<String> lineIds(OrderPlaced event) {
+        return Stream.concat(
+                        event.getFulfilments().stream().flatMap(each -> each.getLineIds().stream()),
+                        event.getUnsourced().stream()
+                                .flatMap(each -> each.getParts().stream().map(LinePart::getLineId)))
+                .collect(Collectors.toSet());
     }
 }

@@ -5,6 +5,7 @@ import static dev.mortar.audit.Invariant.*;
 import static dev.mortar.audit.PickupAudit.Phase.*;
 
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.pickup.*;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The promises about pickups: legal steps, every unit accounted for, goods only for a code or a name, and one end. */
 final class PickupAudit extends Auditor {
     private static final int WRONG_ATTEMPTS_MAX = 5;
+    private static final Duration SHOPPER_EXTENSION_MAX = Duration.ofDays(2);
+    private static final Duration KEPT_MAX = Duration.ofDays(30);
+    private static final Phase[] OPEN = {REQUESTED, ACCEPTED, PICKING, REJECTED, READY};
 
     private final Fulfilments fulfilments;
     private final ExpectedSteps steps;
@@ -32,24 +36,30 @@ final class PickupAudit extends Auditor {
         String[] fields = {"orderId", "locationId", "customerId", "method"};
         repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), fields);
         on(PickupRequested.class, this::requested);
-        step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED);
+        step(PickupAccepted.class, (pickup, _) -> pickup.phase = ACCEPTED, REQUESTED, REJECTED);
+        step(PickupTaskRejected.class, (pickup, _) -> pickup.phase = REJECTED, REQUESTED, ACCEPTED, PICKING);
+        step(PickupOverdue.class, (_, _) -> {}, OPEN);
+        step(PickupDeadlineExtended.class, this::deadlineExtended, READY);
+        step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED, ACCEPTED);
         step(PickupLineShort.class, this::lineShort, PICKING);
         on(PickupReady.class, this::ready);
         step(PickupReminderDue.class, this::reminderDue, READY);
         step(PickupCodeReissued.class, this::codeReissued, READY);
-        step(CustomerOnTheWay.class, (_, _) -> {}, REQUESTED, PICKING, READY);
-        step(CustomerArrived.class, (_, _) -> {}, REQUESTED, PICKING, READY);
+        step(CustomerOnTheWay.class, (_, _) -> {}, OPEN);
+        step(CustomerArrived.class, (_, _) -> {}, OPEN);
         step(PickupCodeRejected.class, this::codeRejected, READY);
         end(PickupHandedOver.class, this::handedOver, READY);
         end(PickupExpired.class, this::expired, READY);
-        end(PickupCancelled.class, this::cancelled, REQUESTED, PICKING, READY);
+        end(PickupCancelled.class, this::cancelled, OPEN);
         step(PickupCancellationRefused.class, this::cancellationRefused, Phase.values());
         requireCompleteness("pickup-service", "");
     }
 
     enum Phase {
         REQUESTED,
+        ACCEPTED,
         PICKING,
+        REJECTED,
         READY,
         HANDED_OVER,
         EXPIRED,
@@ -77,6 +87,8 @@ final class PickupAudit extends Auditor {
         private String codeKeyId = "";
         private int wrongAttempts;
         private boolean reminded;
+        private int extensions;
+        private boolean isExtendedByShopper;
 
         Pickup(PickupRequested event, Map<String, Long> left, LoggedEvent requested) {
             locationId = event.getLocationId().intern();
@@ -210,6 +222,7 @@ final class PickupAudit extends Auditor {
         Object[] values = {deadline, issue, at, pickup.deadline, pickup.codeIssue, pickup.readyAt, pickup.reminded};
         check(PICKUP_DEADLINE, isRight, sentence, values);
         isAllThatIsLeft(pickup, event.getLines());
+        countsExtensions(pickup, event.getExtensions());
         pickup.reminded = true;
     }
 
@@ -220,12 +233,36 @@ final class PickupAudit extends Auditor {
                 && Duration.between(at, deadline).multipliedBy(4).compareTo(Duration.between(readyAt, deadline)) <= 0;
     }
 
+    private void deadlineExtended(Pickup pickup, PickupDeadlineExtended event) {
+        var at = logged().recordedAt();
+        var previous = event.getPrevious();
+        var deadline = event.getPickupDeadline();
+        boolean isMore = previous.equals(pickup.deadline) && deadline.isAfter(previous) && deadline.isAfter(at);
+        var limit = event.getByShopper()
+                ? previous.plus(SHOPPER_EXTENSION_MAX)
+                : pickup.readyAt == null ? at : pickup.readyAt.plus(KEPT_MAX);
+        boolean isAllowed = !deadline.isAfter(limit) && !(event.getByShopper() && pickup.isExtendedByShopper);
+        var sentence = "Deadline %s becomes %s at %s, at most %s; it is %s, extended by the shopper before: %s";
+        Object[] values = {previous, deadline, at, limit, pickup.deadline, pickup.isExtendedByShopper};
+        check(PICKUP_DEADLINE, isMore && isAllowed, sentence, values);
+        same(PICKUP_DEADLINE, "The number of extensions", event.getExtensions(), pickup.extensions + 1);
+        pickup.extensions = event.getExtensions();
+        pickup.isExtendedByShopper |= event.getByShopper();
+        pickup.deadline = deadline;
+        pickup.reminded = false;
+    }
+
+    private void countsExtensions(Pickup pickup, int extensions) {
+        same(PICKUP_DEADLINE, "The number of extensions", extensions, pickup.extensions);
+    }
+
     private void codeReissued(Pickup pickup, PickupCodeReissued event) {
         var deadline = event.getPickupDeadline();
         same(PICKUP_CODE_LOCK, "The issue of the new code", event.getCodeIssue(), pickup.codeIssue + 1);
         boolean isRight = deadline != null && deadline.equals(pickup.deadline);
         check(PICKUP_DEADLINE, isRight, "The new code has deadline %s; the pickup has %s", deadline, pickup.deadline);
         isAllThatIsLeft(pickup, event.getLines());
+        countsExtensions(pickup, event.getExtensions());
         pickup.newCode(event.getCodeIssue(), event.getCodeKeyId());
     }
 
@@ -254,6 +291,7 @@ final class PickupAudit extends Auditor {
         boolean isInTime = pickup.deadline == null || !at.isAfter(pickup.deadline);
         check(PICKUP_DEADLINE, isInTime, "Handed over at %s, after the deadline %s", at, pickup.deadline);
         namesLastCode(pickup, event.getLastCodeIssue());
+        countsExtensions(pickup, event.getExtensions());
         var given = Sums.byLine(positive(event.getHandedOver()));
         same(
                 PICKUP_LINES_ADD_UP,
@@ -273,6 +311,7 @@ final class PickupAudit extends Auditor {
         check(PICKUP_DEADLINE, isRight, sentence, at, deadline, pickup.deadline);
         isAllThatIsLeft(pickup, event.getLines());
         namesLastCode(pickup, event.getLastCodeIssue());
+        countsExtensions(pickup, event.getExtensions());
         pickup.end(EXPIRED);
     }
 
@@ -285,7 +324,10 @@ final class PickupAudit extends Auditor {
                         || !pickup.left.containsKey(line.getKey()));
         var sentence = "The order asks to cancel %s; the pickup cancels %s and keeps %s";
         check(CANCELLATION_ANSWERED, isAnswer, sentence, requested, cancelled, pickup.left);
+        boolean isKept = pickup.phase == READY && isAskedUnlessReady(event.getFulfilmentId());
+        check(CANCELLATION_ANSWERED, !isKept, "The goods are ready, and the order asks to keep them then");
         namesLastCode(pickup, event.getLastCodeIssue());
+        countsExtensions(pickup, event.getExtensions());
         same(PICKUP_LINES_ADD_UP, "The field whole", event.getWhole(), pickup.left.isEmpty());
         if (event.getWhole()) {
             pickup.end(CANCELLED);
@@ -301,6 +343,7 @@ final class PickupAudit extends Auditor {
             case HANDED_OVER -> pickup.phase == HANDED_OVER;
             case EXPIRED -> pickup.phase == EXPIRED;
             case CANCELLED -> pickup.phase == CANCELLED;
+            case READY -> pickup.phase == READY && isAskedUnlessReady(event.getFulfilmentId());
             case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel;
             case UNKNOWN -> false;
         };
@@ -312,6 +355,14 @@ final class PickupAudit extends Auditor {
     private Map<String, Long> requestedCancellation(String fulfilmentId) {
         var step = steps.find(ANSWER_CANCELLATION, fulfilmentId);
         return step == null ? Map.of() : step.content();
+    }
+
+    /** Whether the order leaves the goods where they are if they are ready. */
+    private boolean isAskedUnlessReady(String fulfilmentId) {
+        var step = steps.find(ANSWER_CANCELLATION, fulfilmentId);
+        return step != null
+                && step.since().event() instanceof OrderCancellationRequested request
+                && request.getUnlessReady();
     }
 
     /** An event that names no code may have been written before events named the last code. */
@@ -340,6 +391,11 @@ final class PickupAudit extends Auditor {
                 check(PICKUP_DEADLINE, isInTime, "pickup-service has not ended %s by %s", id, pickup.deadline);
             }
         });
+    }
+
+    boolean isEnded(String fulfilmentId) {
+        var pickup = pickups.get(fulfilmentId);
+        return pickup != null && pickup.phase.isEnd();
     }
 
     /** The state of every pickup, by fulfilment id. */

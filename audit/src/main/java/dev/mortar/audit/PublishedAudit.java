@@ -5,12 +5,15 @@ import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 import dev.mortar.audit.AuditState.Figure;
 import dev.mortar.audit.AuditState.LocationState;
 import dev.mortar.audit.AuditState.StockState;
+import dev.mortar.schemas.inventory.InventoryCapacity;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.schemas.order.SourcingRules;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +27,21 @@ final class PublishedAudit {
     private final Findings findings;
     private final OrderAudit orders;
     private final StockAudit stock;
+    private final Map<String, CapacityAudit.Bookings> slots;
     private final Set<String> published = new HashSet<>();
 
     /** @param reactedBy the state of every event before this time has to be published */
-    PublishedAudit(Instant reactedBy, Findings findings, OrderAudit orders, StockAudit stock) {
+    PublishedAudit(
+            Instant reactedBy,
+            Findings findings,
+            OrderAudit orders,
+            StockAudit stock,
+            Map<String, CapacityAudit.Bookings> slots) {
         this.reactedBy = reactedBy;
         this.findings = findings;
         this.orders = orders;
         this.stock = stock;
+        this.slots = slots;
     }
 
     /** A state as of a sequence. */
@@ -50,6 +60,10 @@ final class PublishedAudit {
             case OrderSummary summary -> accept(summary);
             case InventoryLevel level -> accept(level);
             case InventoryLocation location -> accept(location);
+            case InventoryCapacity slot -> accept(slot);
+            case SourcingRules _ -> {
+                // The back office sets them; no event leads to them.
+            }
             default -> {
                 var name = state.getSchema().getFullName();
                 findings.broken(PUBLISHED_IS_FOLD, "The audit knows no state %s", name);
@@ -104,6 +118,24 @@ final class PublishedAudit {
         compare("Location " + id, new Version(state.getSequence(), Instant.MAX, said), folded);
     }
 
+    private void accept(InventoryCapacity state) {
+        var key = state.getLocationId() + "|" + state.getSlot();
+        var bookings = slots.get(key);
+        var folded = Version.NONE;
+        if (bookings != null) {
+            var last = bookings.last();
+            var figures = figures(bookings.limit(), bookings.booked(), bookings.unpicked());
+            folded = new Version(last.meta().getSequence(), last.recordedAt(), figures);
+        }
+        // It names no time, so only its sequence can explain that it is ahead of its events.
+        var said = figures(state.getLimit(), state.getBooked(), state.getUnpicked());
+        compare("Slot " + key, new Version(state.getSequence(), Instant.MAX, said), folded);
+    }
+
+    private static String figures(@Nullable Long limit, long booked, long unpicked) {
+        return booked + " booked, " + unpicked + " unpicked, limit " + limit;
+    }
+
     /** Reports the newest record of a key that cannot be read. */
     void unreadable(String recordId, String why) {
         findings.broken(PUBLISHED_IS_FOLD, "The record at %s cannot be read: %s", recordId, why);
@@ -118,6 +150,7 @@ final class PublishedAudit {
             }
             location.book.all().forEach(sku -> isPublished(stockOf(id, sku.sku()), sku.newest().changedAt));
         });
+        slots.forEach((key, slot) -> isPublished("Slot " + key, slot.last().recordedAt()));
     }
 
     private void compare(String what, Version said, Version folded) {

@@ -7,6 +7,8 @@ import dev.mortar.audit.ExpectedSteps.Step;
 import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.SkuQuantity;
 import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.order.*;
 import dev.mortar.schemas.pickup.*;
@@ -23,27 +25,43 @@ final class ReservationStory extends Auditor {
             OrderCancelled.class, ReleaseReason.ORDER_CANCELLED,
             PickupCancelled.class, ReleaseReason.PICKUP_CANCELLED,
             PickupExpired.class, ReleaseReason.PICKUP_EXPIRED,
-            PickupLineShort.class, ReleaseReason.SHORT_PICK);
+            PickupLineShort.class, ReleaseReason.SHORT_PICK,
+            FulfilmentWithdrawn.class, ReleaseReason.FULFILMENT_WITHDRAWN);
 
     private final ExpectedSteps steps;
     private final OrderAudit orders;
     private final Fulfilments fulfilments;
+    /** Units of the last release that the reservation had lost before, by SKU. */
+    private Map<String, Long> lostBefore = Map.of();
 
     ReservationStory(Findings findings, ExpectedSteps steps, OrderAudit orders, Fulfilments fulfilments) {
         super(findings);
         this.steps = steps;
         this.orders = orders;
         this.fulfilments = fulfilments;
-        on(OrderPlaced.class, this::placed);
+        on(
+                OrderPlaced.class,
+                event -> event.getFulfilments().stream()
+                        .filter(ReservationStory::isReserved)
+                        .forEach(fulfilment -> expectAnswer(fulfilment, event.getLines())));
+        on(FulfilmentAdded.class, event -> expectAnswer(event.getFulfilment(), event.getLines()));
+        on(FulfilmentConfirmed.class, event -> {
+            if (event.getCancellationId() == null) {
+                decides((answered, _) -> answered.equals(event.getFulfilment().getFulfilmentId()));
+            }
+            confirmed(event.getFulfilment());
+        });
+        on(FulfilmentWithdrawn.class, event -> ended(List.of(event.getFulfilment())));
         on(StockReserved.class, event -> {
             fulfilments.reserved.add(event.getFulfilmentId());
-            expectDecision(event.getOrderId());
+            expectDecision(event.getOrderId(), event.getFulfilmentId());
         });
         on(StockReservationRejected.class, event -> {
             orders.refused(event.getOrderId(), event.getFulfilmentId());
-            expectDecision(event.getOrderId());
+            expectDecision(event.getOrderId(), event.getFulfilmentId());
         });
         on(ReservationBroken.class, this::broken);
+        on(ReservationReduced.class, this::reduced);
         on(FulfilmentReserved.class, event -> decides((id, _) -> id.equals(event.getFulfilmentId())));
         on(
                 FulfilmentRejected.class,
@@ -52,9 +70,10 @@ final class ReservationStory extends Auditor {
                                 && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL)));
         on(
                 OrderCancellationRequested.class,
-                event -> decides((answered, isSoldAtTill) -> event.getParts().size() == 1
-                        && event.getParts().getFirst().getFulfilmentId().equals(answered)
-                        && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL)));
+                event -> decides((answered, isSoldAtTill) -> RejectionStory.isAboutRejection(event)
+                        || (event.getParts().size() == 1
+                                && event.getParts().getFirst().getFulfilmentId().equals(answered)
+                                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL))));
         on(OrderConfirmed.class, this::orderConfirmed);
         on(OrderRejected.class, event -> {
             decides((answered, _) -> !answered.isEmpty());
@@ -92,21 +111,17 @@ final class ReservationStory extends Auditor {
         return fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT;
     }
 
-    private void placed(OrderPlaced event) {
-        event.getFulfilments().stream().filter(ReservationStory::isReserved).forEach(fulfilment -> {
-            var lines = event.getLines().stream()
-                    .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
-                    .toList();
-            var about = fulfilment.getFulfilmentId() + ' ' + fulfilment.getLocationId();
-            steps.expect(ANSWER_FULFILMENT, about, Sums.byGoods(lines));
-        });
+    private void expectAnswer(Fulfilment fulfilment, List<OrderLine> all) {
+        var lines = Sums.unitsOf(fulfilment, all);
+        var about = fulfilment.getFulfilmentId() + ' ' + fulfilment.getLocationId();
+        steps.expect(ANSWER_FULFILMENT, about, Sums.byGoods(lines));
     }
 
-    private void expectDecision(String orderId) {
-        if (orders.isDecided(orderId)) {
+    private void expectDecision(String orderId, String fulfilmentId) {
+        if (orders.isAnswered(orderId, fulfilmentId)) {
             findings.holds(NOTHING_OWED);
         } else {
-            steps.expect(DECIDE_ORDER, orderId, Map.of(), () -> orders.isDecided(orderId));
+            steps.expect(DECIDE_ORDER, orderId, Map.of(), () -> orders.isAnswered(orderId, fulfilmentId));
         }
     }
 
@@ -116,6 +131,19 @@ final class ReservationStory extends Auditor {
         check(RESERVATION_FOLLOWS_ORDER, id.startsWith(orderId + '-'), "%s is not of order %s", id, orderId);
         orders.refused(orderId, id);
         steps.expect(DECIDE_ORDER, orderId, Map.of(), () -> orders.isOver(orderId, id));
+    }
+
+    private void reduced(ReservationReduced event) {
+        var id = event.getFulfilmentId();
+        var orderId = event.getOrderId();
+        check(RESERVATION_FOLLOWS_ORDER, id.startsWith(orderId + '-'), "%s is not of order %s", id, orderId);
+        var skus = event.getLost().stream().map(SkuQuantity::getSku).toList();
+        // The order asks for nothing if it asked to cancel these units before.
+        steps.expect(
+                DECIDE_ORDER,
+                orderId,
+                Map.of(),
+                () -> orders.isOver(orderId, id) || orders.hasAskedToCancel(orderId, id, skus));
     }
 
     /**
@@ -130,20 +158,27 @@ final class ReservationStory extends Auditor {
         }
         var answer = step == null ? null : step.since();
         var answered = answer == null ? "" : String.valueOf(answer.field("fulfilmentId"));
-        boolean isSoldAtTill = answer != null && answer.event() instanceof ReservationBroken it && it.getSoldAtTill();
+        boolean isSoldAtTill = answer != null
+                && switch (answer.event()) {
+                    case ReservationBroken it -> it.getSoldAtTill();
+                    case ReservationReduced it -> it.getSoldAtTill();
+                    default -> false;
+                };
         boolean isRight = fits.test(answered, isSoldAtTill);
         check(ORDER_TRANSITIONS, isRight, "%s does not follow from an answer about %s", logged().type(), answered);
     }
 
     private void orderConfirmed(OrderConfirmed event) {
         decides((answered, _) -> !answered.isEmpty());
-        event.getFulfilments().stream().filter(ReservationStory::isReserved).forEach(fulfilment -> {
-            var id = fulfilment.getFulfilmentId();
-            check(CONFIRMED_IF_RESERVED, fulfilments.reserved.contains(id), "%s is confirmed and not reserved", id);
-            fulfilments.confirmed.add(id);
-            expect(CONFIRM_RESERVATION, id, Map.of());
-        });
+        event.getFulfilments().stream().filter(ReservationStory::isReserved).forEach(this::confirmed);
         ended(event.getRejectedFulfilments());
+    }
+
+    private void confirmed(Fulfilment fulfilment) {
+        var id = fulfilment.getFulfilmentId();
+        check(CONFIRMED_IF_RESERVED, fulfilments.reserved.contains(id), "%s is confirmed and not reserved", id);
+        fulfilments.confirmed.add(id);
+        expect(CONFIRM_RESERVATION, id, Map.of());
     }
 
     /** The order ended these fulfilments, so their reservations have to be released. */
@@ -191,7 +226,8 @@ final class ReservationStory extends Auditor {
         if (!hasCause) {
             return;
         }
-        var released = Sums.byGoods(event.getReleased());
+        var released = Sums.plus(Sums.byGoods(event.getReleased()), Sums.byGoods(event.getAlreadyLost()));
+        lostBefore = Sums.inAnyUnit(Sums.byGoods(event.getAlreadyLost()));
         // A short pick names no unit.
         boolean isShortPick = reason == ReleaseReason.SHORT_PICK;
         var step = steps.take(RELEASE_RESERVATION, id, isShortPick ? Sums.inAnyUnit(released) : released);
@@ -207,7 +243,7 @@ final class ReservationStory extends Auditor {
             return;
         }
         var missing = Sums.negative(Sums.moved(event.getChanges(), event.getAlreadyCounted()));
-        var step = steps.take(ADJUST_SHORT_PICK, "", Sums.inAnyUnit(missing));
+        var step = steps.take(ADJUST_SHORT_PICK, "", Sums.plus(Sums.inAnyUnit(missing), lostBefore));
         if (step != null && step.since().event() instanceof PickupLineShort pick) {
             steps.movedWhenItHappened(pick.getMeta().getOccurredAt(), event.getMovedAt());
             long found = pick.getReason() == ShortReason.DAMAGED ? pick.getMissing() : 0;

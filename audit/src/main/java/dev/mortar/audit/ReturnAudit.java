@@ -46,6 +46,7 @@ final class ReturnAudit extends Auditor {
 
     /** A line of one fulfilment. */
     private static final class Bought {
+        final String fulfilmentId;
         final String lineId;
         final String sku;
         final Unit unit;
@@ -59,7 +60,8 @@ final class ReturnAudit extends Auditor {
         long returned;
         long refunded;
 
-        Bought(PurchasedLine purchased, Instant returnableUntil) {
+        Bought(String fulfilmentId, PurchasedLine purchased, Instant returnableUntil) {
+            this.fulfilmentId = fulfilmentId;
             var line = purchased.getLine();
             lineId = line.getLineId().intern();
             sku = line.getSku().intern();
@@ -110,7 +112,8 @@ final class ReturnAudit extends Auditor {
         var order = purchases();
         order.customerId = order.customerId == null ? event.getCustomerId() : order.customerId;
         order.paymentReference = order.paymentReference == null ? event.getPaymentReference() : order.paymentReference;
-        var lines = event.getLines().stream().map(line -> new Bought(line, event.getReturnableUntil()));
+        var lines = event.getLines().stream()
+                .map(line -> new Bought(event.getFulfilmentId(), line, event.getReturnableUntil()));
         order.lines = Stream.concat(order.lines.stream(), lines).collect(Collectors.toUnmodifiableList());
     }
 
@@ -136,7 +139,11 @@ final class ReturnAudit extends Auditor {
 
     private void returned(Purchases order, ReturnedLine line, boolean isOverridden) {
         var id = line.getLineId();
-        var parts = order.lines.stream().filter(part -> part.lineId.equals(id)).toList();
+        // A return before fulfilments could share a line names none.
+        var from = line.getFulfilmentId();
+        var parts = order.lines.stream()
+                .filter(part -> part.lineId.equals(id) && (from == null || part.fulfilmentId.equals(from)))
+                .toList();
         var all = parts.stream().map(Bought::state).reduce(new ReturnState(0, 0, 0, 0), ReturnState::plus);
         long quantity = line.getQuantity();
         boolean isBought = quantity > 0

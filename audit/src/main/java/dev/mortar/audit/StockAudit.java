@@ -30,6 +30,8 @@ final class StockAudit extends Auditor {
     final Aggregates<Location> locations = new Aggregates<>();
     /** Business ids that were booked, with their location and kind of event. */
     private final Set<String> booked = new HashSet<>();
+    /** By location, which may be one that has written no event yet. */
+    private final Map<String, Figures> figures = new HashMap<>();
 
     StockAudit(Findings findings, ExpectedSteps steps, Fulfilments fulfilments) {
         super(findings);
@@ -60,23 +62,33 @@ final class StockAudit extends Auditor {
                 (it, e) -> it.claims.refused(e, quantities(e.getRequested()), it.registered != null));
         at(ReservationConfirmed.class, (it, e) -> it.claims.confirmed(e));
         at(ReservationPicked.class, (it, e) -> it.claims.picked(e));
-        at(StockReleased.class, (it, e) -> it.claims.released(e, quantities(e.getReleased())));
+        at(
+                StockReleased.class,
+                (it, e) -> it.claims.released(e, quantities(e.getReleased()), quantities(e.getAlreadyLost())));
         at(ReservationVoided.class, (it, e) -> it.claims.voided(e));
         at(StockShortfallDetected.class, (it, e) -> it.claims.shortfall(e));
         at(ReservationBroken.class, (it, e) -> it.claims.broken(e, quantities(e.getReleased())));
-        at(StockHeld.class, (it, e) -> it.claims.held(e, quantities(e.getHeld())));
-        at(StockHoldReleased.class, (it, e) -> it.claims.holdReleased(e));
-        at(StockHoldExpired.class, (it, e) -> it.claims.holdEnds(e.getHoldId(), e.getChanges(), true));
-        requireCompleteness("inventory-service", "");
+        at(ReservationReduced.class, (it, e) -> it.claims.reduced(e, quantities(e.getLost())));
+        at(StockHeld.class, (it, e) -> it.holds.held(e, quantities(e.getHeld())));
+        at(StockHoldReleased.class, (it, e) -> it.holds.released(e));
+        at(StockHoldExpired.class, (it, e) -> it.holds.ends(e.getHoldId(), e.getChanges(), true));
+        requireCompleteness("inventory-service", "CapacityPaused SlotClosed");
     }
 
     final class Location {
-        final StockBook book = new StockBook(findings);
-        final Claims claims = new Claims(findings, steps, book, fulfilments);
+        final StockBook book;
+        final Holds holds;
+        final Claims claims;
 
         /** The last registration, or null. */
         @Nullable
         LoggedEvent registered;
+
+        Location(Figures figures) {
+            book = new StockBook(findings, figures);
+            holds = new Holds(findings, book);
+            claims = new Claims(findings, steps, book, holds, fulfilments);
+        }
     }
 
     /** Registers the handler of an event type, which gets the event's location. */
@@ -85,13 +97,16 @@ final class StockAudit extends Auditor {
     }
 
     private Location location(SpecificRecord event) {
-        return locations.getOrPut((String) event.get(1), Location::new);
+        var id = (String) event.get(1);
+        return locations.getOrPut(id, () -> new Location(figures(id)));
     }
 
     @Override
     void afterEach(LoggedEvent logged) {
         if (logged.isLastOfCommand()) {
-            location(logged.event()).claims.endOfCommand();
+            var location = location(logged.event());
+            location.holds.endOfCommand();
+            location.claims.endOfCommand();
         }
     }
 
@@ -227,9 +242,30 @@ final class StockAudit extends Auditor {
         once(BOOKED_ONCE, booked.add(event.key() + '|' + event.type() + '|' + id), id, "booked");
     }
 
+    /** The event that made an open hold; null if there is no such hold. */
+    @Nullable
+    LoggedEvent hold(String locationId, String holdId) {
+        var location = locations.get(locationId);
+        return location == null ? null : location.holds.made(holdId);
+    }
+
+    Figures figures(String locationId) {
+        return figures.computeIfAbsent(locationId, _ -> new Figures());
+    }
+
+    /** The sequence of the last event of a location; 0 if there is none. */
+    long sequence(String locationId) {
+        var stream = locations.streams.get(locationId);
+        return stream == null ? 0 : stream.sequence;
+    }
+
     @Override
     void finish(Instant asOf) {
-        locations.each((_, location) -> location.claims.finish(asOf));
+        figures.forEach((id, each) -> each.finish(sequence(id)));
+        locations.each((_, location) -> {
+            location.claims.finish(asOf);
+            location.holds.finish(asOf);
+        });
     }
 
     /** The state of every registered location, by location id. */

@@ -29,6 +29,7 @@ final class StockBook {
 
     private final Findings findings;
     private final Map<String, Balance> balances = new HashMap<>();
+    private final Figures figures;
     /** Positions of which the current command took available units, and whether for an online channel. */
     private final List<Claim> claims = new ArrayList<>();
     /** Goods of which the current command took units on hand. */
@@ -36,8 +37,9 @@ final class StockBook {
     /** Shortfalls of the current command that no event has reported yet. */
     final Map<String, Long> unreported = new HashMap<>();
 
-    StockBook(Findings findings) {
+    StockBook(Findings findings, Figures figures) {
         this.findings = findings;
+        this.figures = figures;
     }
 
     private record Claim(Balance balance, boolean online) {}
@@ -278,6 +280,9 @@ final class StockBook {
             balance.last = trace;
             balance.sequence = logged.meta().getSequence();
             balance.changedAt = logged.recordedAt();
+            if (balance.isKept) {
+                figures.add(change.getSku(), balance.sequence, Math.max(0, balance.available(true)));
+            }
             if (movedAt != null && by.getOnHand() != 0) {
                 balance.movements.add(movedAt, by.getOnHand(), logged.recordedAt());
             }

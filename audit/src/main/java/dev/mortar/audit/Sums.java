@@ -1,10 +1,12 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.LinePart;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.SkuQuantity;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.order.Fulfilment;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +59,25 @@ final class Sums {
     /** Quantities by goods. */
     static Map<String, Long> byGoods(Collection<? extends SpecificRecord> lines) {
         return sum(lines, Sums::goods, Sums::quantity);
+    }
+
+    /**
+     * The units of an order's lines that leave with a fulfilment; only their lines, SKUs, units and quantities count.
+     */
+    static List<OrderLine> unitsOf(Fulfilment fulfilment, List<OrderLine> lines) {
+        var parts = new HashMap<String, LinePart>();
+        fulfilment.getParts().forEach(part -> parts.put(part.getLineId(), part));
+        return lines.stream()
+                .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
+                .map(line -> {
+                    var part = parts.get(line.getLineId());
+                    return part == null
+                            ? line
+                            : OrderLine.newBuilder(line)
+                                    .setQuantity(part.getQuantity())
+                                    .build();
+                })
+                .toList();
     }
 
     /** The change of one of the quantities, by goods. */

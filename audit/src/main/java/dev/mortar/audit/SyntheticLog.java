@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ class SyntheticLog {
                     cause == null ? null : cause.meta().getEventId(),
                     null,
                     cause == null ? "correlation-" + commands : cause.meta().getCorrelationId(),
-                    new Actor(cause == null ? ActorType.ASSOCIATE : ActorType.SYSTEM, "a1", null, null));
+                    actor(cause, produced[0]));
             event.put(0, meta);
             // The marker that ends the transaction takes an offset, too.
             long taken = index + 1 == produced.length ? 2 : 1;
@@ -105,6 +106,33 @@ class SyntheticLog {
             events.add(new LoggedEvent(recordId, now, key, event));
         }
         return events.get(first);
+    }
+
+    /** A process if the event has a cause; otherwise its shopper, its till, or an associate of its store. */
+    private static Actor actor(@Nullable LoggedEvent cause, SpecificRecord event) {
+        var shopper = cause != null
+                ? null
+                : switch (event) {
+                    case OrderPlaced e -> e.getChannel() == Channel.ONLINE ? e.getCustomerId() : null;
+                    case OrderCancelled e -> e.getCustomerId();
+                    case OrderCancellationRequested e -> "link:" + e.getOrderId();
+                    case StockHeld e -> e.getHeldBy();
+                    case PickupCodeReissued e -> e.getCustomerId();
+                    case PickupDeadlineExtended e -> e.getByShopper() ? e.getCustomerId() : null;
+                    case CustomerOnTheWay e -> e.getCustomerId();
+                    case CustomerArrived e -> e.getCustomerId();
+                    default -> null;
+                };
+        if (shopper != null) {
+            return new Actor(ActorType.SHOPPER, shopper, null, null);
+        }
+        if (event instanceof SaleRecorded sale) {
+            return new Actor(ActorType.TILL, sale.getTillId(), sale.getLocationId(), null);
+        }
+        var location = event.getSchema().getField("locationId");
+        return cause != null || location == null || event.get(location.pos()) == null
+                ? new Actor(ActorType.SYSTEM, "mortar", null, null)
+                : new Actor(ActorType.ASSOCIATE, "a7", (String) event.get(location.pos()), null);
     }
 
     /** Books a change of one SKU of a location. */
@@ -144,7 +172,8 @@ class SyntheticLog {
 
     static Fulfilment fulfilment(
             String orderId, int number, FulfilmentMethod method, String location, String... lineIds) {
-        return new Fulfilment(orderId + '-' + number, method, location, List.of(lineIds), null, null);
+        return new Fulfilment(
+                orderId + '-' + number, method, location, List.of(lineIds), null, null, List.of(), null, null, false);
     }
 
     void receive(String location, String sku, long quantity) {
@@ -191,6 +220,16 @@ class SyntheticLog {
                 .toList();
     }
 
+    /** The times of a task that is requested now and was promised for no time. */
+    Facts timed(Facts task) {
+        var requestedAt = now.plusMillis(1);
+        var pickBy = task.values.get("promisedAt") instanceof Instant promisedAt
+                ? Collections.max(
+                        List.of(promisedAt.minus(Duration.ofMinutes(15)), requestedAt.plus(Duration.ofMinutes(15))))
+                : requestedAt.plus(Duration.ofHours(24));
+        return task.with("pickBy", pickBy).with("endBy", pickBy.plus(Duration.ofDays(2)));
+    }
+
     /** An online order of one SKU for pickup, from click to counter. */
     LoggedEvent clickAndCollect(String orderId, String customer, String location, String sku, long quantity) {
         var line = line("1", sku, quantity, 1_999);
@@ -219,7 +258,7 @@ class SyntheticLog {
         write(confirmed, ordered.event(ReservationConfirmed.class));
         mail(confirmed, Template.ORDER_CONFIRMED);
         var picked = ordered.with("lines", picks).with("codeIssue", 1).with("codeKeyId", "k1");
-        write(confirmed, picked.event(PickupRequested.class));
+        write(confirmed, timed(picked).event(PickupRequested.class));
         write(null, picked.event(PickingStarted.class));
         var staged = picked.with("stagingPlace", "A-12").with("pickupDeadline", now.plus(Duration.ofDays(3)));
         var ready = write(null, staged.event(PickupReady.class));

@@ -44,6 +44,7 @@ class PublishedAuditTest {
             if (logged.event() instanceof LocationRegistered) {
                 states.put(key, location(logged));
             }
+            slots(logged);
             for (Object each : logged.field("changes") instanceof Collection<?> changes ? changes : List.of()) {
                 var change = (StockChange) each;
                 var levelKey = key + "|" + change.getSku();
@@ -60,6 +61,20 @@ class PublishedAuditTest {
         assertThat(report.facts().get(Invariant.PUBLISHED_IS_FOLD)).isEqualTo(states.size());
         assertThat(states.values()).hasAtLeastOneElementOfType(OrderSummary.class);
         assertThat(states.values()).hasAtLeastOneElementOfType(InventoryLevel.class);
+    }
+
+    @Test
+    void rulesOfSourcingFollowFromNoEvent() {
+        var office = new Actor(ActorType.BACK_OFFICE, "b1", null, null);
+        states.put("default|1", new SourcingRules("default", 1, 100_000L, 2_880L, List.of(), Instant.EPOCH, office));
+        assertThat(report().violations()).isEmpty();
+    }
+
+    @Test
+    void catchesAWrongNumberOfBookings() {
+        InventoryCapacity slot = first(InventoryCapacity.class, _ -> true);
+        slot.put("unpicked", slot.getUnpicked() + 1);
+        assertCaught("Slot " + slot.getLocationId() + "|" + slot.getSlot());
     }
 
     @Test
@@ -187,6 +202,28 @@ class PublishedAuditTest {
             location.put(field.pos(), isSequence ? registered.meta().getSequence() : registered.field(field.name()));
         }
         return location;
+    }
+
+    /** The bookings of the slot that an event names. Staged goods do not occur in these stories. */
+    private void slots(LoggedEvent logged) {
+        if (logged.event() instanceof SlotClosed closed) {
+            states.remove(Stories.OSLO + "|" + closed.getMethod() + "|" + closed.getStartsAt());
+        } else if (logged.event().getSchema().getField("slot") != null
+                && logged.field("slot") instanceof BookedSlot slot) {
+            var name = slot.getMethod() + "|" + slot.getStartsAt();
+            states.put(
+                    logged.key() + "|" + name,
+                    new InventoryCapacity(
+                            logged.key(),
+                            name,
+                            slot.getMethod(),
+                            slot.getStartsAt(),
+                            slot.getEndsAt(),
+                            logged.meta().getSequence(),
+                            slot.getLimit(),
+                            slot.getBookedAfter(),
+                            slot.getBookedAfter()));
+        }
     }
 
     private InventoryLocation anyLocation() {

@@ -13,7 +13,11 @@ import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.returns.*;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +27,28 @@ final class Stories extends SyntheticLog {
     static final String OSLO = "oslo-1";
     static final String RIGA = "riga-1";
 
+    /** The slots of orders that have one, and the times that shoppers wish, by order id. */
+    private final Map<String, BookedSlot> booked = new HashMap<>();
+
+    private final Map<String, Instant> wishes = new HashMap<>();
+    /** The slots that orders give back when they are released next. */
+    private final Map<String, BookedSlot> givenBack = new HashMap<>();
+
     Stories() {
         super(PARTITIONS);
+    }
+
+    private static Fulfilment promising(Order order, @Nullable Instant promisedAt) {
+        return Fulfilment.newBuilder(order.group()).setPromisedAt(promisedAt).build();
     }
 
     /** An order of one fulfilment from Oslo. */
     record Order(String id, @Nullable String customer, FulfilmentMethod method, List<OrderLine> lines) {
         Fulfilment group() {
             var lineIds = lines.stream().map(OrderLine::getLineId).toArray(String[]::new);
-            return fulfilment(id, 1, method, OSLO, lineIds);
+            return Fulfilment.newBuilder(fulfilment(id, 1, method, OSLO, lineIds))
+                    .setMayMove(true)
+                    .build();
         }
 
         String fulfilmentId() {
@@ -116,11 +133,16 @@ final class Stories extends SyntheticLog {
         day.cancelledTooLate();
         day.housekeeping();
         day.countedAndToldLate();
+        TaskStories.happenOn(day);
+        SourcingStories.happenOn(day);
         day.otherUnits();
         day.backToTheVendor();
         day.confirmedAfterItsPickup();
         day.cancelledByTheStoreFirst();
         day.partsOfADiscountedLine();
+        day.reduced();
+        day.lineInTwoFulfilments();
+        day.slots();
         return day;
     }
 
@@ -129,6 +151,10 @@ final class Stories extends SyntheticLog {
     }
 
     void register(String location) {
+        register(location, List.of());
+    }
+
+    void register(String location, List<CapacityRule> capacity) {
         var facts = at(location)
                 .with("name", location)
                 .with("type", LocationType.STORE)
@@ -136,16 +162,24 @@ final class Stories extends SyntheticLog {
                 .with("longitude", 10.7)
                 .with("timeZone", "Europe/Oslo")
                 .with("exceptions", List.of(new OpeningException("2026-12-24", "10:00", "14:00")));
-        write(null, facts.event(LocationRegistered.class));
+        write(null, facts.with("capacity", capacity).event(LocationRegistered.class));
     }
 
     LoggedEvent placed(Order order) {
-        var facts = order.facts().with("locationId", null).with("decideBy", now.plus(Duration.ofMinutes(30)));
+        var facts = order.facts()
+                .with("locationId", null)
+                .with("decideBy", now.plus(Duration.ofMinutes(30)))
+                .with("fulfilments", List.of(promising(order, wishes.get(order.id))));
         return write(null, facts.event(OrderPlaced.class));
     }
 
     LoggedEvent reserved(Order order, LoggedEvent placed) {
-        var facts = order.facts().with("reserved", order.units()).with("expiresAt", now.plus(Duration.ofMinutes(45)));
+        var slot = booked.get(order.id);
+        var facts = order.facts()
+                .with("reserved", order.units())
+                .with("expiresAt", now.plus(Duration.ofMinutes(45)))
+                .with("slot", slot)
+                .with("readyAt", slot == null ? null : slot.getEndsAt());
         return write(placed, facts.with("changes", changes(order.units(), 0, 1)).event(StockReserved.class));
     }
 
@@ -177,7 +211,10 @@ final class Stories extends SyntheticLog {
     }
 
     LoggedEvent confirmed(Order order, LoggedEvent reserved) {
-        var confirmed = write(reserved, order.facts().event(OrderConfirmed.class));
+        var slot = booked.get(order.id);
+        var group = promising(order, slot == null ? null : slot.getEndsAt());
+        var facts = order.facts().with("fulfilments", List.of(group));
+        var confirmed = write(reserved, facts.event(OrderConfirmed.class));
         mail(confirmed, Template.ORDER_CONFIRMED);
         return confirmed;
     }
@@ -194,7 +231,10 @@ final class Stories extends SyntheticLog {
         var picks = order.lines.stream()
                 .map(line -> pick(line.getLineId(), line.getSku(), line.getQuantity()))
                 .toList();
-        write(confirmed, order.facts().with("lines", picks).event(PickupRequested.class));
+        var slot = booked.get(order.id);
+        var promisedAt = slot == null ? null : slot.getEndsAt();
+        var facts = order.facts().with("lines", picks).with("promisedAt", promisedAt);
+        write(confirmed, timed(facts).event(PickupRequested.class));
     }
 
     void picking(Order order) {
@@ -306,7 +346,8 @@ final class Stories extends SyntheticLog {
                 ReturnReason.CHANGED_MIND,
                 ReturnCondition.UNOPENED,
                 disposition,
-                money(refund));
+                money(refund),
+                orderId + "-1");
         var facts = at(RIGA).with("orderId", orderId)
                 .with("returnId", returnId)
                 .with("customerId", customer)
@@ -479,9 +520,14 @@ final class Stories extends SyntheticLog {
         orderCancelled(order, cancelled, reason);
     }
 
+    /** The id that the order gives its request after the store rejected the task, or the shopper's own. */
+    private static String cancellationId(Order order, EndReason reason) {
+        return reason == EndReason.NO_SOURCE ? order.fulfilmentId() + "-rejected" : "cancellation-" + order.id;
+    }
+
     LoggedEvent cancellationRequested(Order order, @Nullable LoggedEvent cause, long quantity, EndReason reason) {
         var facts = order.facts()
-                .with("cancellationId", "cancellation-" + order.id)
+                .with("cancellationId", cancellationId(order, reason))
                 .with("reason", reason)
                 .with("parts", List.of(new CancellationPart(order.fulfilmentId(), order.parts(quantity))));
         return write(cause, facts.event(OrderCancellationRequested.class));
@@ -516,10 +562,13 @@ final class Stories extends SyntheticLog {
         write(cause, releasing(order, reason, released, whole, changes));
     }
 
-    private static SpecificRecord releasing(
+    private SpecificRecord releasing(
             Order order, ReleaseReason reason, List<SkuQuantity> released, boolean whole, List<StockChange> changes) {
-        var facts =
-                order.facts().with("reason", reason).with("released", released).with("whole", whole);
+        var facts = order.facts()
+                .with("reason", reason)
+                .with("released", released)
+                .with("whole", whole)
+                .with("slot", givenBack.remove(order.id));
         return facts.with("changes", changes).event(StockReleased.class);
     }
 
@@ -608,7 +657,7 @@ final class Stories extends SyntheticLog {
     }
 
     /** One unit of an order is not found, or is damaged. */
-    private LoggedEvent lineShort(Order order, ShortReason reason) {
+    LoggedEvent lineShort(Order order, ShortReason reason) {
         var facts = order.facts()
                 .with("lineId", "1")
                 .with("sku", order.skuOfFirst())
@@ -617,12 +666,12 @@ final class Stories extends SyntheticLog {
     }
 
     /** Inventory releases a unit that was not found, with these changes, and takes it off the book. */
-    private void notFound(Order order, LoggedEvent missing, String adjustmentId, List<StockChange> released) {
+    void notFound(Order order, LoggedEvent missing, String adjustmentId, List<StockChange> released) {
         var adjusted = adjusting(adjustmentId, AdjustmentReason.SHORT_PICK, changed(order.skuOfFirst(), -1, 0))
                 .with("movedAt", missing.meta().getOccurredAt());
         write(
                 missing,
-                releasing(order, ReleaseReason.SHORT_PICK, order.units(1), false, released),
+                releasing(order, ReleaseReason.SHORT_PICK, order.units(1), order.quantityOfFirst() == 1, released),
                 adjusted.event(StockAdjusted.class));
     }
 
@@ -671,7 +720,7 @@ final class Stories extends SyntheticLog {
         mail(cancelled, Template.ORDER_LINES_CANCELLED);
     }
 
-    private static Facts cancelling(Order order, EndReason reason, long amount, OrderLine cancelled) {
+    static Facts cancelling(Order order, EndReason reason, long amount, OrderLine cancelled) {
         return order.facts()
                 .with("reason", reason)
                 .with("lines", order.parts(cancelled.getQuantity()))
@@ -733,6 +782,78 @@ final class Stories extends SyntheticLog {
         cancel(younger, events().getLast(), EndReason.SOLD_AT_TILL, EndReason.SOLD_AT_TILL, false);
     }
 
+    /** A till takes one of three promised units: the reservation loses it, and the shopper gets the others. */
+    void reduced() {
+        receive(OSLO, "R", 3);
+        var order = order("o31", PICKUP, "R", 3);
+        ordered(order);
+        var line = line("1", "R", 1, 500);
+        var left = soldAtTill("t31", "receipt-31", line, now);
+        bought(left, line);
+        var lost = List.of(units("R", 1));
+        write(
+                left,
+                soldFacts(left, lost, changed("R", -1, 0)).event(StockSold.class),
+                new StockShortfallDetected(null, OSLO, "R", 1L, Unit.EACH),
+                order.facts()
+                        .with("reduction", 1)
+                        .with("lost", lost)
+                        .with("changes", changed("R", 0, -1))
+                        .with("soldAtTill", true)
+                        .event(ReservationReduced.class));
+        var requested = cancellationRequested(order, events().getLast(), 1, EndReason.SOLD_AT_TILL);
+        var cancelled = pickupCancelled(order, requested, 1, false, EndReason.SOLD_AT_TILL);
+        write(
+                cancelled,
+                order.facts()
+                        .with("reason", ReleaseReason.PICKUP_CANCELLED)
+                        .with("released", List.of())
+                        .with("whole", false)
+                        .with("changes", List.of())
+                        .with("alreadyLost", lost)
+                        .event(StockReleased.class));
+        linesCancelled(order, cancelled, 1, EndReason.SOLD_AT_TILL);
+    }
+
+    /** Three units of one line: two are fetched, and one is brought to the kerb. */
+    void lineInTwoFulfilments() {
+        var facts = at(OSLO).with("orderId", "o33")
+                .with("channel", Channel.STORE)
+                .with("lines", List.of(line("1", "A", 3, 333)))
+                .with(
+                        "fulfilments",
+                        List.of(
+                                part("o33", 1, PICKUP, new LinePart("1", "A", 2L, 0L)),
+                                part("o33", 2, CURBSIDE, new LinePart("1", "A", 1L, 2L))))
+                .with("total", money(999))
+                .with("decideBy", now.plus(Duration.ofMinutes(30)))
+                .with("expiresAt", now.plus(Duration.ofMinutes(45)));
+        var placed = write(null, facts.event(OrderPlaced.class));
+        var two = facts.with("fulfilmentId", "o33-1").with("method", PICKUP);
+        var one = facts.with("fulfilmentId", "o33-2").with("method", CURBSIDE);
+        var first = write(placed, reserving(two, 2));
+        var second = write(placed, reserving(one, 1));
+        write(first, two.event(FulfilmentReserved.class));
+        write(second, one.event(FulfilmentReserved.class), facts.event(OrderConfirmed.class));
+        var confirmed = events().getLast();
+        write(confirmed, two.event(ReservationConfirmed.class));
+        write(confirmed, one.event(ReservationConfirmed.class));
+        write(confirmed, timed(two.with("lines", List.of(pick("1", "A", 2)))).event(PickupRequested.class));
+        write(confirmed, timed(one.with("lines", List.of(pick("1", "A", 1)))).event(PickupRequested.class));
+    }
+
+    private SpecificRecord reserving(Facts facts, long quantity) {
+        return facts.with("reserved", List.of(units("A", quantity)))
+                .with("changes", changed("A", 0, quantity))
+                .event(StockReserved.class);
+    }
+
+    private static Fulfilment part(String orderId, int number, FulfilmentMethod method, LinePart part) {
+        return Fulfilment.newBuilder(fulfilment(orderId, number, method, OSLO, part.getLineId()))
+                .setParts(List.of(part))
+                .build();
+    }
+
     void holds() {
         hold("h1", 2);
         write(null, new StockHoldReleased(null, OSLO, "h1", List.of(change(OSLO, "B", 0, 0, -2, 0, 0))));
@@ -744,7 +865,7 @@ final class Stories extends SyntheticLog {
     void hold(String id, long quantity) {
         var held = List.of(units("B", quantity));
         var changes = List.of(change(OSLO, "B", 0, 0, quantity, 0, 0));
-        write(null, new StockHeld(null, OSLO, id, null, held, now.plus(Duration.ofMinutes(10)), changes));
+        write(null, new StockHeld(null, OSLO, id, "customer-" + id, held, now.plus(Duration.ofMinutes(10)), changes));
     }
 
     void transfer() {
@@ -782,7 +903,9 @@ final class Stories extends SyntheticLog {
         soldInStock(left, carried, true);
         bought(left, carried);
         write(confirmed, fetched.event(ReservationConfirmed.class));
-        write(confirmed, fetched.with("lines", List.of(pick("2", "A", 1))).event(PickupRequested.class));
+        write(
+                confirmed,
+                timed(fetched.with("lines", List.of(pick("2", "A", 1)))).event(PickupRequested.class));
     }
 
     /** A reservation ends by itself before order-service, which was away, confirms the order; it is made again. */
@@ -821,6 +944,57 @@ final class Stories extends SyntheticLog {
         var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, 2, 2);
+    }
+
+    /**
+     * Oslo takes one curbside order an hour. One is cancelled and gives its slot back, one takes the slot of another
+     * that expired and is confirmed late, and one would be ready too late.
+     */
+    void slots() {
+        register(
+                OSLO,
+                Stream.of(Day.values())
+                        .filter(day -> day != Day.UNKNOWN)
+                        .map(day -> new CapacityRule(CURBSIDE, day, "00:00", "24:00", 1))
+                        .toList());
+        var hour = now.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(4));
+        var cancelled = order("c1", CURBSIDE, "A", 1);
+        booked.put("c1", slot(hour, 1));
+        ordered(cancelled);
+        givenBack.put("c1", slot(hour, 0));
+        cancel(cancelled, null, EndReason.CANCELLED_BY_SHOPPER, EndReason.CANCELLED_BY_SHOPPER, true);
+        var late = order("c2", CURBSIDE, "A", 1);
+        booked.put("c2", slot(hour, 1));
+        var reserved = reserved(late, placed(late));
+        now = now.plus(Duration.ofMinutes(45));
+        givenBack.put("c2", slot(hour, 0));
+        expired(late);
+        booked.put("c3", slot(hour, 1));
+        ordered(order("c3", CURBSIDE, "A", 1));
+        var confirmed = confirmed(late, reserved);
+        var again = late.facts().with("changes", changes(late.units(), 0, 1)).with("slot", slot(hour, 2));
+        write(confirmed, again.event(ReservationConfirmed.class));
+        requested(late, confirmed);
+        var hurried = order("c4", CURBSIDE, "A", 1);
+        wishes.put("c4", hour);
+        var facts = hurried.facts()
+                .with("reason", ReservationRejectionReason.NO_CAPACITY)
+                .with("requested", hurried.units())
+                .with("firstReadyAt", hour.plus(Duration.ofHours(2)));
+        var refused = write(placed(hurried), facts.event(StockReservationRejected.class));
+        var rejecting = hurried.facts().with("reason", EndReason.PROMISE_NOT_POSSIBLE);
+        mail(write(refused, rejecting.event(OrderRejected.class)), Template.ORDER_REJECTED);
+        var until = now.plus(Duration.ofHours(1));
+        write(null, new CapacityPaused(null, OSLO, "pause-1", List.of(CURBSIDE), now, until, "STAFF_SHORTAGE"));
+        now = hour.plus(Duration.ofHours(25));
+        write(null, new SlotClosed(null, OSLO, CURBSIDE, hour, 2L, 2L));
+        booked.put("c5", slot(hour.plus(Duration.ofHours(26)), 1));
+        ordered(order("c5", CURBSIDE, "A", 1));
+    }
+
+    /** A slot of Oslo for curbside orders. */
+    static BookedSlot slot(Instant startsAt, long bookedAfter) {
+        return new BookedSlot(CURBSIDE, startsAt, startsAt.plus(Duration.ofHours(1)), bookedAfter, 1L);
     }
 
     void expired(Order order) {

@@ -23,6 +23,7 @@ final class Bench {
     private static final long SEED = 1;
     private static final int BODIES = 5_000;
     private static final int FEW_ENTRIES = 10_000;
+    private static final double SOURCING_RATE = 20;
     /** Compilers are quiet when they take less than this share of a core while the load runs, waits for it included. */
     private static final double QUIET_SHARE = 0.1;
 
@@ -105,6 +106,17 @@ final class Bench {
                         .<Subject>map(rate -> new Checkout(rig, rate, bodies(), options.length()))
                         .toList();
             }
+            case SOURCING -> {
+                Rig rig = retailer();
+                double rate = options.rates().isEmpty()
+                        ? SOURCING_RATE
+                        : options.rates().getFirst();
+                List<String> unsourced = options.shape().unsourced(BODIES, new Random(SEED), Retailer.DEMAND);
+                yield List.of(
+                        new Checkout("without a location", rig, rate, unsourced, options.length()),
+                        new Checkout("with a location", rig, rate, bodies(), options.length()),
+                        DryRun.over(rig));
+            }
             case HIGHEST_RATE -> List.of(new MaxRate("", retailer().target(), bodies(), options.length()));
             case HOT_SKU -> {
                 Rig rig = retailer();
@@ -143,6 +155,7 @@ final class Bench {
             case HOT_SKU -> MaxRate.FIGURE;
             case GROWTH -> Reserve.FIGURE;
             case RECOVERY -> Restart.FIGURE;
+            case SOURCING -> Checkout.FIGURE;
             default -> null;
         };
         if (figure != null) {

@@ -7,6 +7,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** {@code POST /v1/orders} for pickup until StockReserved and OrderConfirmed are seen, at a given rate. */
 final class Checkout extends Subject {
+    static final String FIGURE = "confirmed p50, ms";
+
     /** Before each round, so that connections and caches are as in full trade; not counted. */
     static final Duration RUN_UP = Duration.ofSeconds(5);
 
@@ -19,7 +21,11 @@ final class Checkout extends Subject {
     private final Duration length;
 
     Checkout(Rig rig, double rate, List<String> bodies, Duration length) {
-        super("%.0f orders/s".formatted(rate), rig::compiledMs);
+        this("%.0f orders/s".formatted(rate), rig, rate, bodies, length);
+    }
+
+    Checkout(String name, Rig rig, double rate, List<String> bodies, Duration length) {
+        super(name, rig::compiledMs);
         this.rig = rig;
         this.rate = rate;
         this.bodies = bodies;

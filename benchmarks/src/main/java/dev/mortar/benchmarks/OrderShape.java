@@ -25,6 +25,13 @@ enum OrderShape {
                 : (int) Math.clamp(Math.round(DECEMBER_MEDIAN * Math.exp(random.nextGaussian())), 1, LINES_MAX);
     }
 
+    /** As {@link #bodies}, without a location: order-service chooses the nearest store with the goods. */
+    List<String> unsourced(int count, Random random, Popularity demand) {
+        return bodies(count, random, demand).stream()
+                .map(body -> body.replaceAll("\"locationId\":\"([^\"]+)\"", "\"nearLocationId\":\"$1\""))
+                .toList();
+    }
+
     /** Bodies of {@code POST /v1/orders} for pickup at the retailer's stores. */
     List<String> bodies(int count, Random random, Popularity demand) {
         List<String> locations = Retailer.stores();

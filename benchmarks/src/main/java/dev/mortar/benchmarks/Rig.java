@@ -107,7 +107,8 @@ final class Rig implements AutoCloseable {
     /** Milliseconds that the compilers of its services have worked up to now. */
     double compiledMs() {
         return services.stream()
-                .map(service -> Posts.get(stack.url(service) + "/actuator/prometheus", headers(Tokens.OPERATOR))
+                .map(service -> Posts.get(
+                                stack.managementUrl(service) + "/actuator/prometheus", headers(Tokens.OPERATOR))
                         .join())
                 .flatMap(answer -> answer.body().lines())
                 .filter(line -> line.startsWith(COMPILED))

@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
 /** A question that can be asked, by the name that is typed. */
 enum Scenario {
     CHECKOUT("orders for pickup at given rates: times, records and processor time", "HTTPS, payment, disks that sync"),
+    SOURCING(
+            "orders with and without a location, and dry runs over 500 stores",
+            "locations with full slots, other orders at the same time"),
     HIGHEST_RATE("the highest rate with p99 of confirmation within a second", "HTTPS, payment, disks that sync"),
     HOT_SKU("one SKU at Mortar and at one service on PostgreSQL with an outbox", "reads, mails of the baseline"),
     FLASH("10,000 shoppers for 100 units of one SKU", "carts, payment"),

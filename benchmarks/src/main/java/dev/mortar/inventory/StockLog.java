@@ -1,6 +1,7 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.kafka.LogFile;
+import dev.mortar.values.FulfilmentMethod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,7 +71,15 @@ public final class StockLog {
         List<InventoryCommand> commands = new ArrayList<>();
         for (int store = partition; store < STORES; store += PARTITIONS) {
             commands.add(new InventoryCommand.RegisterLocation(new StockEntry.Location(
-                    store(store), store(store), LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of())));
+                    store(store),
+                    store(store),
+                    LocationType.STORE,
+                    50,
+                    10,
+                    "Europe/Riga",
+                    List.of(),
+                    List.of(),
+                    Offer.DEFAULT)));
             for (int sku = 0; sku < SKUS; sku += RECEIPT_LINES) {
                 List<SkuQuantity> lines = IntStream.range(sku, sku + RECEIPT_LINES)
                         .mapToObj(each -> SkuQuantity.each(sku(each), UNITS))
@@ -106,7 +115,13 @@ public final class StockLog {
         String orderId = "order-" + order;
         String store = store(partition + PARTITIONS * order);
         return new InventoryCommand.ReserveStock(
-                new Fulfilment(store, orderId + "-1", orderId), Channel.ONLINE, lines, null, EXPIRES);
+                new Fulfilment(store, orderId + "-1", orderId),
+                FulfilmentMethod.PICKUP,
+                Channel.ONLINE,
+                lines,
+                null,
+                EXPIRES,
+                null);
     }
 
     private static String store(int number) {

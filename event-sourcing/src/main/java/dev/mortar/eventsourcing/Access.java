@@ -10,4 +10,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Access {
     Grant[] value();
+
+    /** Whether each call takes goods from others, so that a shopper may call the route only a few times a minute. */
+    boolean takesGoods() default false;
 }

@@ -1,7 +1,10 @@
 package dev.mortar.eventsourcing;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,23 @@ public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instan
     /** A service of Mortar itself. */
     public static Caller system(String name) {
         return new Caller(Actor.system(name), Role.SERVICE, Set.of(Grant.SERVICE), Instant.MAX);
+    }
+
+    /**
+     * A caller that acts in a role, with those grants of the route that the role has. A service that speaks for a party
+     * has the rights of that party only.
+     *
+     * @param granted the grants of the route
+     * @param speaksForOthers whether the caller is a service that may speak for others
+     */
+    public static Caller of(
+            Actor actor, Role role, Collection<Grant> granted, boolean speaksForOthers, Instant expiresAt) {
+        Set<Grant> grants = actor.via() != null
+                ? Set.of(Grant.SERVICE_FOR)
+                : granted.stream()
+                        .filter(grant -> grant.fits(role, speaksForOthers))
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Grant.class)));
+        return new Caller(actor, role, grants, expiresAt);
     }
 
     /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedSequence from {@code If-Match}, or null
  * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
  * @param traceparent W3C trace context of the request, or null
+ * @param causationId the event that caused the request; null for a request by HTTP
  */
 public record CommandRequest(
         UUID commandId,
@@ -24,7 +25,33 @@ public record CommandRequest(
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
         Duration waitFor,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable UUID causationId) {
+    /** A request that no event caused. */
+    public CommandRequest(
+            UUID commandId,
+            Caller caller,
+            String correlationId,
+            @Nullable Instant occurredAt,
+            @Nullable Long expectedSequence,
+            Duration waitFor,
+            @Nullable String traceparent) {
+        this(commandId, caller, correlationId, occurredAt, expectedSequence, waitFor, traceparent, null);
+    }
+
+    /** A request of a service that acts on an event. It does not wait. */
+    public static CommandRequest causedBy(Recorded<?> event, Caller caller) {
+        return new CommandRequest(
+                UUID.randomUUID(),
+                caller,
+                event.correlationId(),
+                null,
+                null,
+                Duration.ZERO,
+                event.traceparent(),
+                event.eventId());
+    }
+
     public Actor actor() {
         return caller.actor();
     }

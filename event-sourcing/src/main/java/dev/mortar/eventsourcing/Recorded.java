@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt when it happened, by the caller's clock; never compared with a deadline
  * @param recordedAt when the broker appended its command
  * @param causationId the event that caused the command, or null
+ * @param traceparent W3C trace context of its decision, or null
  */
 public record Recorded<E>(
         E event,
@@ -31,4 +32,5 @@ public record Recorded<E>(
         Actor actor,
         String topic,
         int partition,
-        long offset) {}
+        long offset,
+        @Nullable String traceparent) {}

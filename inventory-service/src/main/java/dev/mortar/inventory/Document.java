@@ -13,19 +13,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document that a caller books under its own number: a receipt, an adjustment, a count, a transfer or a hold. The
- * same number with the same content is a repeat. With other content it is the caller's mistake.
+ * A document that a caller books under its own number: a receipt, an adjustment, a count, a transfer, a hold or a
+ * pause. The same number with the same content is a repeat. With other content it is the caller's mistake.
  *
  * @param lines each SKU and unit once, sorted by SKU and unit
  * @param reason of an adjustment, otherwise null
  * @param countedAt of a count, otherwise null
  * @param toLocationId of a transfer, otherwise null
+ * @param pause a pause, otherwise null
  */
 record Document(
         List<Line> lines,
         @Nullable AdjustmentReason reason,
         @Nullable Instant countedAt,
-        @Nullable String toLocationId) {
+        @Nullable String toLocationId,
+        @Nullable Pause pause) {
 
     /**
      * A line of a document.
@@ -47,11 +49,11 @@ record Document(
 
     /** A receipt or a hold. */
     static Document of(List<SkuQuantity> goods) {
-        return new Document(lines(goods), null, null, null);
+        return new Document(lines(goods), null, null, null, null);
     }
 
     static Document of(StockReceived event) {
-        return new Document(lines(event.changes(), event.alreadyCounted()), null, null, null);
+        return new Document(lines(event.changes(), event.alreadyCounted()), null, null, null, null);
     }
 
     static Document of(AdjustStock command) {
@@ -61,30 +63,34 @@ record Document(
         List<Line> corrected = summed(lines).stream()
                 .filter(each -> each.quantity != 0 || each.damaged != 0 || each.toVendor != 0)
                 .toList();
-        return new Document(corrected, command.reason(), null, null);
+        return new Document(corrected, command.reason(), null, null, null);
     }
 
     static Document of(StockAdjusted event) {
-        return new Document(lines(event.changes(), event.alreadyCounted()), event.reason(), null, null);
+        return new Document(lines(event.changes(), event.alreadyCounted()), event.reason(), null, null, null);
     }
 
     static Document of(CountStock command) {
-        return new Document(lines(command.lines()), null, command.countedAt(), null);
+        return new Document(lines(command.lines()), null, command.countedAt(), null, null);
     }
 
     static Document of(StockCounted event) {
         List<SkuQuantity> counted = event.counted().stream()
                 .map(each -> new SkuQuantity(each.sku(), each.counted(), each.unit()))
                 .toList();
-        return new Document(lines(counted), null, event.countedAt(), null);
+        return new Document(lines(counted), null, event.countedAt(), null, null);
     }
 
     static Document of(TransferStock command) {
-        return new Document(lines(command.lines()), null, null, command.toLocationId());
+        return new Document(lines(command.lines()), null, null, command.toLocationId(), null);
     }
 
     static Document of(StockTransferredOut event) {
-        return new Document(lines(event.transferred()), null, null, event.toLocationId());
+        return new Document(lines(event.transferred()), null, null, event.toLocationId(), null);
+    }
+
+    static Document of(Pause pause) {
+        return new Document(List.of(), null, null, null, pause);
     }
 
     /**
@@ -99,7 +105,8 @@ record Document(
                 : booked.countedAt != null
                         && !countedAt.isBefore(booked.countedAt)
                         && !countedAt.isAfter(booked.countedAt.plus(tolerance));
-        return sameTime && equals(new Document(booked.lines, booked.reason, countedAt, booked.toLocationId));
+        return sameTime
+                && equals(new Document(booked.lines, booked.reason, countedAt, booked.toLocationId, booked.pause));
     }
 
     private static List<Line> lines(List<SkuQuantity> goods) {

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
@@ -112,13 +113,18 @@ sealed interface InventoryCommand {
      *
      * @param holdId the cart hold that the reservation replaces, or null
      * @param expiresAt when the reservation expires unless the order is confirmed
+     * @param latestReadyAt when the goods must be ready; null if any time will do. It is heeded where the location
+     *     limits the fulfilments of the method.
      */
     record ReserveStock(
             Fulfilment fulfilment,
+            FulfilmentMethod method,
             Channel channel,
             List<SkuQuantity> lines,
             @Nullable String holdId,
-            Instant expiresAt) implements OfFulfilment {}
+            Instant expiresAt,
+            @Nullable Instant latestReadyAt)
+            implements OfFulfilment {}
 
     /**
      * The order is confirmed, so the reservation no longer expires. An expired reservation is made again with its
@@ -167,4 +173,10 @@ sealed interface InventoryCommand {
             List<SkuQuantity> damaged,
             List<SkuQuantity> toVendor)
             implements InventoryCommand {}
+
+    /** Stops new bookings for some time. A pause id books once. */
+    record PauseCapacity(String locationId, Pause pause) implements InventoryCommand {}
+
+    /** Removes the bookings of a slot that ended a day ago. */
+    record CloseSlot(String locationId, FulfilmentMethod method, Instant startsAt) implements InventoryCommand {}
 }

@@ -272,7 +272,9 @@ class InventoryController {
                 });
     }
 
-    @Access({SHOPPER_OWN, ASSOCIATE_STORE, SERVICE_FOR})
+    @Access(
+            value = {SHOPPER_OWN, ASSOCIATE_STORE, SERVICE_FOR},
+            takesGoods = true)
     @PostMapping("/holds")
     @Operation(summary = "Hold units for a cart for a short time")
     ResponseEntity<HoldResponse> hold(

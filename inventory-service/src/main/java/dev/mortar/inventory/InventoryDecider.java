@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
  * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
  * rest. It never breaks a picked reservation, and never breaks one for a hold. {@link ReservationRules} has the rules
- * of reservations.
+ * of reservations, and {@link CapacityRules} those of slots.
  *
  * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
  * are booked. A movement that occurred at or before the newest count does not change on hand.
@@ -61,16 +61,18 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             case HoldStock c -> hold(stock, c, now);
             case ReleaseHold c -> releaseHold(stock, c);
             case ExpireHold c -> expireHold(stock, c, now);
-            case ReserveStock c -> ReservationRules.reserve(stock, c);
-            case ConfirmReservation c -> ReservationRules.confirm(stock, c);
+            case ReserveStock c -> ReservationRules.reserve(stock, c, now);
+            case ConfirmReservation c -> ReservationRules.confirm(stock, c, now);
             case MarkPicked c -> ReservationRules.markPicked(stock, c);
-            case ReleaseReservation c -> ReservationRules.release(stock, c);
-            case ReleasePart c -> ReservationRules.releasePart(stock, c);
+            case ReleaseReservation c -> ReservationRules.release(stock, c, now);
+            case ReleasePart c -> ReservationRules.releasePart(stock, c, now);
             case ExpireReservation c -> ReservationRules.expire(stock, c, now);
             case ReportShortPick c -> ReservationRules.shortPick(stock, c, now);
             case CommitReservation c -> ReservationRules.commit(stock, c, now);
             case RecordSale c -> sale(stock, c, now);
             case TakeBack c -> takeBack(stock, c, now);
+            case PauseCapacity c -> CapacityRules.pause(stock, c, now);
+            case CloseSlot c -> CapacityRules.close(stock, c, now);
         };
     }
 
@@ -131,7 +133,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 changes.add(stock.change(new SkuQuantity(line.sku(), onHand, line.unit()), change));
             }
         }
-        return new Ledger(stock)
+        return new Ledger(stock, now)
                 .add(new StockAdjusted(c.locationId(), c.adjustmentId(), c.reason(), movedAt, counted, changes))
                 .decision(c.locationId());
     }
@@ -186,7 +188,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             counted.add(new CountedSku(line.sku(), line.unit(), line.quantity(), expected, movedSince));
             changes.add(stock.change(line, Quantities.ofOnHand(line.quantity() + movedSince - expected)));
         }
-        return new Ledger(stock)
+        return new Ledger(stock, now)
                 .add(new StockCounted(c.locationId(), c.countId(), countedAt, counted, changes))
                 .decision(c.locationId());
     }
@@ -301,7 +303,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return accepted();
         }
         Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.soldAt(), now);
-        return new Ledger(stock)
+        return new Ledger(stock, now)
                 .add(new StockSold(
                         c.fulfilment(), c.soldAt(), now, moved.afterCount(), moved.alreadyCounted(), moved.left(stock)))
                 .decision(c.locationId());
@@ -311,7 +313,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (stock.isBooked(Booking.RETURN, c.returnId())) {
             return accepted();
         }
-        Ledger ledger = new Ledger(stock);
+        Ledger ledger = new Ledger(stock, now);
         if (!c.restocked().isEmpty()) {
             Moved moved = Moved.of(stock, SkuQuantity.summed(c.restocked()), c.movedAt(), now);
             ledger.add(new StockRestocked(
@@ -366,7 +368,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     /** The decision on a document whose id is already booked: nothing if it is the same, otherwise a rejection. */
-    private static Decision<InventoryEvent> repeated(String field, Booked booked, Document document) {
+    static Decision<InventoryEvent> repeated(String field, Booked booked, Document document) {
         Document before = booked.content();
         return before == null || document.isSameAs(before, CLOCK_TOLERANCE)
                 ? accepted()

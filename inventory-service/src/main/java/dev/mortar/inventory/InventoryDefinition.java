@@ -14,8 +14,10 @@ import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Positions.Position;
 import dev.mortar.inventory.StockEntry.*;
+import dev.mortar.schemas.inventory.InventoryCapacity;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -33,6 +35,8 @@ public final class InventoryDefinition {
     static final String LOCATIONS_TOPIC = "inventory.locations";
 
     static final String LEVELS_TOPIC = "inventory.levels";
+
+    static final String CAPACITY_TOPIC = "inventory.capacity";
 
     /** The stock of a SKU at a location. */
     record SkuStock(String sku, Positions positions) {}
@@ -80,6 +84,14 @@ public final class InventoryDefinition {
     static final View.OfEntries<StockEntry, SkuStock> STOCK =
             new View.OfEntries<>("stock", StockEntry.class, Stock.LEVELS, InventoryDefinition::skuStock);
 
+    /** The booked slots of a location, by method and start; see {@link SlotBook#row}. */
+    static final View.OfEntries<StockEntry, SlotBookings> CAPACITY = new View.OfEntries<>(
+            "capacity", StockEntry.class, SlotBook.SLOTS, entry -> entry instanceof SlotBookings slot ? slot : null);
+
+    /** The pauses of a location, in one row without a name. */
+    static final View.OfEntries<StockEntry, Pauses> PAUSES = new View.OfEntries<>(
+            "pauses", StockEntry.class, SlotBook.PAUSES, entry -> entry instanceof Pauses pauses ? pauses : null);
+
     /** The stock of a SKU, by location. */
     static final View.Index<StockEntry, SkuStock> STOCK_BY_SKU = new View.Index<>(
             "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::skuStock);
@@ -106,14 +118,16 @@ public final class InventoryDefinition {
             EventReader.of(InventoryProcess.Incoming.class).ignoring("""
                     SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
                     OrderCancellationRefused OrderLinesCancelled OrderCompleted OrderReturned
+                    SourcingRequested SourcingDecided
                     PickupRequested PickingStarted PickupReminderDue PickupCodeReissued CustomerOnTheWay
-                    CustomerArrived PickupCodeRejected PickupCancellationRefused
+                    CustomerArrived PickupCodeRejected PickupCancellationRefused PickupAccepted PickupTaskRejected
+                    PickupOverdue PickupDeadlineExtended
                     PurchaseRecorded RefundRequested
                     LocationRegistered StockReceived StockReserved StockReservationRejected ReservationConfirmed
                     ReservationPicked StockReleased ReservationVoided StockCommitted StockSold StockRestocked
                     DamagedStockReturned VendorStockReturned StockAdjusted StockCounted StockTransferredIn
-                    StockShortfallDetected ReservationBroken SafetyStockSet StockHeld StockHoldReleased
-                    StockHoldExpired
+                    StockShortfallDetected ReservationBroken ReservationReduced SafetyStockSet StockHeld
+                    StockHoldReleased StockHoldExpired CapacityPaused SlotClosed
                     """);
 
     /** Reads and writes {@code inventory.locations}. */
@@ -152,6 +166,35 @@ public final class InventoryDefinition {
         }
     }
 
+    static final RecordBinding<PublishedSlot> PUBLISHED_SLOT =
+            RecordBinding.of(PublishedSlot.class, InventoryCapacity.class);
+
+    /** The record of {@code inventory.capacity}. */
+    record PublishedSlot(
+            String locationId,
+            String slot,
+            FulfilmentMethod method,
+            Instant startsAt,
+            Instant endsAt,
+            long sequence,
+            @Nullable Long limit,
+            long booked,
+            long unpicked) {
+
+        static PublishedSlot of(SlotBookings slot, long sequence) {
+            return new PublishedSlot(
+                    slot.locationId(),
+                    SlotBook.row(slot.method(), slot.startsAt()),
+                    slot.method(),
+                    slot.startsAt(),
+                    slot.endsAt(),
+                    sequence,
+                    slot.limit(),
+                    slot.booked(),
+                    slot.unpicked());
+        }
+    }
+
     private InventoryDefinition() {}
 
     /** Stock belongs to its location; a hold belongs to its shopper, too. */
@@ -173,7 +216,7 @@ public final class InventoryDefinition {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(6)
+                .storeVersion(7)
                 .events(EVENTS)
                 .owner(InventoryDefinition::owner)
                 .reply(InventoryDefinition::reply)
@@ -192,6 +235,11 @@ public final class InventoryDefinition {
                         LEVELS_TOPIC,
                         (key, stock, sequence, changedAt) ->
                                 LEVEL.write(PublishedLevel.of(key, stock.positions(), sequence, changedAt)))
+                .view(
+                        CAPACITY,
+                        CAPACITY_TOPIC,
+                        (key, slot, sequence, changedAt) -> PUBLISHED_SLOT.write(PublishedSlot.of(slot, sequence)))
+                .view(PAUSES)
                 .view(STOCK_BY_SKU)
                 .view(IN_OTHER_UNITS)
                 .view(CAUSES)
@@ -262,6 +310,7 @@ public final class InventoryDefinition {
             }
             case StockCommitted e -> references(e.fulfilment());
             case ReservationBroken e -> references(e.fulfilment());
+            case ReservationReduced e -> references(e.fulfilment());
             case StockSold e -> references(e.fulfilment());
             case StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
@@ -278,7 +327,7 @@ public final class InventoryDefinition {
             case SafetyStockSet _ -> Map.of();
             // These change no quantity.
             case LocationRegistered _, StockReservationRejected _, ReservationPicked _ -> Map.of();
-            case ReservationVoided _, StockShortfallDetected _ -> Map.of();
+            case ReservationVoided _, StockShortfallDetected _, CapacityPaused _, SlotClosed _ -> Map.of();
         };
     }
 
@@ -291,8 +340,12 @@ public final class InventoryDefinition {
             case Reservation open
             when open.expires() -> new Deadline<>(open.expiresAt(), new ExpireReservation(open.fulfilment()));
             case Hold hold -> new Deadline<>(hold.expiresAt(), new ExpireHold(hold.locationId(), hold.holdId()));
+            case SlotBookings slot ->
+                new Deadline<>(
+                        slot.endsAt().plus(Slot.KEPT),
+                        new CloseSlot(slot.locationId(), slot.method(), slot.startsAt()));
             case Reservation _, ExpiredReservation _, ClosedReservation _, Claim _ -> null;
-            case Location _, Level _, MovementPage _, Booked _ -> null;
+            case Location _, Level _, MovementPage _, Booked _, Pauses _ -> null;
         };
     }
 
@@ -307,7 +360,8 @@ public final class InventoryDefinition {
             case SetSafetyStock c -> outcome(stock, c.lines(), null);
             case TransferStock c -> outcome(stock, c.lines(), null);
             case HoldStock c -> outcome(stock, c.lines(), stock.hold(c.holdId()));
-            case ReleaseHold _, ExpireHold _, ReceiveTransfer _, TakeBack _, OfFulfilment _ -> null;
+            case PauseCapacity c -> c.pause();
+            case ReleaseHold _, ExpireHold _, ReceiveTransfer _, TakeBack _, CloseSlot _, OfFulfilment _ -> null;
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.FieldName;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
@@ -34,7 +35,9 @@ sealed interface InventoryEvent {
     enum ReservationRejectionReason {
         INSUFFICIENT_STOCK,
         LOCATION_UNKNOWN,
-        ALREADY_RELEASED
+        ALREADY_RELEASED,
+        /** No slot has a place left in time. */
+        NO_CAPACITY
     }
 
     /** Why reserved units were released. */
@@ -44,7 +47,9 @@ sealed interface InventoryEvent {
         PICKUP_CANCELLED,
         PICKUP_EXPIRED,
         SHORT_PICK,
-        NOT_ANSWERED_IN_TIME
+        NOT_ANSWERED_IN_TIME,
+        /** The order does not use this fulfilment. */
+        FULFILMENT_WITHDRAWN
     }
 
     enum AdjustmentReason {
@@ -78,7 +83,13 @@ sealed interface InventoryEvent {
 
     /** All goods of a fulfilment were reserved. */
     record StockReserved(
-            Fulfilment fulfilment, List<SkuQuantity> reserved, Instant expiresAt, List<StockChange> changes)
+            Fulfilment fulfilment,
+            List<SkuQuantity> reserved,
+            Instant expiresAt,
+            List<StockChange> changes,
+            @Nullable Slot slot,
+            @Nullable Instant readyAt,
+            @Nullable Instant acceptBy)
             implements InventoryEvent {}
 
     /** The fulfilment could not be reserved. None of its goods are reserved. */
@@ -86,14 +97,18 @@ sealed interface InventoryEvent {
             Fulfilment fulfilment,
             ReservationRejectionReason reason,
             List<SkuQuantity> requested,
-            List<Shortage> shortages)
+            List<Shortage> shortages,
+            @Nullable Instant firstReadyAt)
             implements InventoryEvent {}
 
     /**
      * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is
-     * made now, with its remaining lines.
+     * made now, with its remaining lines, and its slot is booked again if it was given back.
      */
-    record ReservationConfirmed(Fulfilment fulfilment, List<StockChange> changes) implements InventoryEvent {}
+    record ReservationConfirmed(
+            Fulfilment fulfilment,
+            List<StockChange> changes,
+            @Nullable Slot slot) implements InventoryEvent {}
 
     /**
      * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again
@@ -101,13 +116,19 @@ sealed interface InventoryEvent {
      */
     record ReservationPicked(Fulfilment fulfilment) implements InventoryEvent {}
 
-    /** Reserved units were released. If the reservation had expired, its lines shrink and stock does not change. */
+    /**
+     * Reserved units were released. If the reservation had expired, its lines shrink and stock does not change.
+     *
+     * @param alreadyLost units that the reservation had lost before, so that nothing was left to release
+     */
     record StockReleased(
             Fulfilment fulfilment,
             ReleaseReason reason,
             List<SkuQuantity> released,
             boolean whole,
-            List<StockChange> changes)
+            List<StockChange> changes,
+            List<SkuQuantity> alreadyLost,
+            @Nullable Slot slot)
             implements InventoryEvent {}
 
     /**
@@ -220,7 +241,17 @@ sealed interface InventoryEvent {
             List<String> shortSkus,
             List<SkuQuantity> released,
             List<StockChange> changes,
-            boolean soldAtTill)
+            boolean soldAtTill,
+            @Nullable Slot slot)
+            implements InventoryEvent {}
+
+    /**
+     * A confirmed reservation lost units that are not on hand. The others stay reserved.
+     *
+     * @param reduction number of this loss among those of the reservation, counted from 1
+     */
+    record ReservationReduced(
+            Fulfilment fulfilment, int reduction, List<SkuQuantity> lost, List<StockChange> changes, boolean soldAtTill)
             implements InventoryEvent {}
 
     record SafetyStockSet(String locationId, List<StockChange> changes) implements InventoryEvent {}
@@ -244,4 +275,14 @@ sealed interface InventoryEvent {
 
     /** A hold reached its end time. */
     record StockHoldExpired(String locationId, String holdId, List<StockChange> changes) implements InventoryEvent {}
+
+    /** The location takes no new bookings for the slots that overlap the pause. Bookings made before stay. */
+    record CapacityPaused(
+            String locationId,
+            Pause pause,
+            @FieldName("meta.recordedAt") Instant recordedAt) implements InventoryEvent {}
+
+    /** The slot ended a day ago, so its bookings are removed. */
+    record SlotClosed(String locationId, FulfilmentMethod method, Instant startsAt, long booked, long unpicked)
+            implements InventoryEvent {}
 }

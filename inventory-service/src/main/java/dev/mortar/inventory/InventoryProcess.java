@@ -8,6 +8,7 @@ import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
 import dev.mortar.inventory.InventoryProcess.Incoming.*;
 import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns events into stock commands. Orders reserve, confirm and release. Pickups pick, commit and release. Carried-out
- * goods are sold, returned goods are taken back, and transfers from other locations are received.
+ * Turns events into stock commands. Orders and added fulfilments reserve, confirm and release. Pickups pick, commit and
+ * release. Carried-out goods are sold, returned goods are taken back, and transfers from other locations are received.
  */
 final class InventoryProcess implements Process<InventoryProcess.Incoming, InventoryCommand> {
 
@@ -34,7 +35,9 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
             String locationId,
             FulfilmentMethod method,
             List<String> lineIds,
-            @Nullable String holdId) {
+            List<LinePart> parts,
+            @Nullable String holdId,
+            @Nullable Instant promisedAt) {
 
         private Fulfilment of(String orderId) {
             return new Fulfilment(locationId, fulfilmentId, orderId);
@@ -86,6 +89,28 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
         /** The order was cancelled; these fulfilments have open reservations. */
         record OrderCancelled(String orderId, List<Part> reservedFulfilments) implements Incoming {}
 
+        /**
+         * A location was chosen for units of an order.
+         *
+         * @param decideBy last instant for the answer to the reservation
+         * @param latestReadyAt when the goods must be ready; null if any time will do
+         */
+        record FulfilmentAdded(
+                String orderId,
+                Channel channel,
+                Part fulfilment,
+                List<OrderLine> lines,
+                Instant decideBy,
+                @Nullable Instant latestReadyAt)
+                implements Incoming {}
+
+        /** An added fulfilment was confirmed. */
+        record FulfilmentConfirmed(String orderId, Channel channel, Part fulfilment, List<OrderLine> lines)
+                implements Incoming {}
+
+        /** An added fulfilment is not used. */
+        record FulfilmentWithdrawn(String orderId, Part fulfilment) implements Incoming {}
+
         /** The goods of a fulfilment left, by the clock of the store or the till. */
         record FulfilmentHandedOver(
                 Fulfilment fulfilment, FulfilmentMethod method, Instant handedOverAt, List<SkuQuantity> lines)
@@ -136,6 +161,19 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
             case OrderConfirmed e -> confirm(e);
             case OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
             case OrderCancelled e -> release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
+            case FulfilmentAdded e ->
+                List.of(new ReserveStock(
+                        e.fulfilment().of(e.orderId()),
+                        e.fulfilment().method(),
+                        e.channel(),
+                        goods(e.fulfilment(), e.lines()),
+                        null,
+                        e.decideBy().plus(RESERVATION_GRACE),
+                        e.latestReadyAt()));
+            case FulfilmentConfirmed(var orderId, var channel, var part, var lines) ->
+                List.of(new ConfirmReservation(part.of(orderId), channel, goods(part, lines)));
+            case FulfilmentWithdrawn(var orderId, var part) ->
+                List.of(new ReleaseReservation(part.of(orderId), ReleaseReason.FULFILMENT_WITHDRAWN));
             case FulfilmentHandedOver e
             when e.method() == FulfilmentMethod.CARRY_OUT ->
                 List.of(new RecordSale(e.fulfilment(), e.handedOverAt(), e.lines()));
@@ -172,7 +210,14 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
     private static List<InventoryCommand> reserve(OrderPlaced order, Instant expiresAt) {
         return commands(order.fulfilments(), part -> {
             List<SkuQuantity> goods = goods(part, order.lines());
-            return new ReserveStock(part.of(order.orderId()), order.channel(), goods, part.holdId(), expiresAt);
+            return new ReserveStock(
+                    part.of(order.orderId()),
+                    part.method(),
+                    order.channel(),
+                    goods,
+                    part.holdId(),
+                    expiresAt,
+                    part.promisedAt());
         });
     }
 
@@ -208,6 +253,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
 
     private static List<SkuQuantity> goods(Part part, List<OrderLine> lines) {
         Map<String, SkuQuantity> byId = lines.stream().collect(toMap(OrderLine::lineId, OrderLine::goods));
+        Map<String, Long> units = part.parts().stream().collect(toMap(LinePart::lineId, LinePart::quantity));
         return part.lineIds().stream()
                 .map(lineId -> {
                     SkuQuantity goods = byId.get(lineId);
@@ -215,7 +261,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                         throw new IllegalArgumentException(
                                 "fulfilment " + part.fulfilmentId() + " names an unknown line: " + lineId);
                     }
-                    return goods;
+                    return goods.withQuantity(units.getOrDefault(lineId, goods.quantity()));
                 })
                 .toList();
     }

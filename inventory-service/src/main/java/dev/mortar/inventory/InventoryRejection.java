@@ -1,6 +1,7 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
@@ -29,6 +30,12 @@ sealed interface InventoryRejection extends Rejection {
                 "%s %s is already booked with other content. Use another number.".formatted(r.field(), r.id());
             case TransferToItself r ->
                 "Location %s cannot transfer to itself. Name another location.".formatted(r.locationId());
+            case NoSlots r ->
+                "Location %s has neither opening hours nor capacity rules for %s, so it has no slots to pause."
+                        .formatted(r.locationId(), r.method());
+            case PauseOver r -> "The pause ended at %s; the time is now %s.".formatted(r.until(), r.now());
+            case TooManyPauses r ->
+                "The location already has %d pauses that have not ended. Join some of them.".formatted(r.limit());
         };
     }
 
@@ -63,4 +70,11 @@ sealed interface InventoryRejection extends Rejection {
     record DocumentUsed(String field, String id, Document booked) implements InventoryRejection, Conflict {}
 
     record TransferToItself(String locationId) implements InventoryRejection, Unprocessable {}
+
+    /** A pause would have no effect. */
+    record NoSlots(String locationId, FulfilmentMethod method) implements InventoryRejection, Conflict {}
+
+    record PauseOver(Instant until, Instant now) implements InventoryRejection, Unprocessable {}
+
+    record TooManyPauses(int limit) implements InventoryRejection, Conflict {}
 }

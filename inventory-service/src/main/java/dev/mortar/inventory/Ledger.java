@@ -6,6 +6,7 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Reservation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,11 +15,13 @@ import java.util.Set;
 /** Collects the events of one decision. Each is decided on the stock after the events before it. */
 final class Ledger {
     private final List<InventoryEvent> events = new ArrayList<>();
+    private final Instant now;
     private Stock stock;
     private int folded;
 
-    Ledger(Stock stock) {
+    Ledger(Stock stock, Instant now) {
         this.stock = stock;
+        this.now = now;
     }
 
     /** The stock after the events so far. */
@@ -58,8 +61,8 @@ final class Ledger {
     }
 
     /**
-     * Breaks reservations of a SKU, youngest first, until the SKU is no longer short. Skips claims that have ended.
-     * Stops when the open reservations found add up to committed: then no older one is open.
+     * Takes units from reservations of a SKU, youngest first, until the SKU is no longer short. Skips claims that have
+     * ended. Stops when the open reservations found add up to committed: then no older one is open.
      */
     private void breakYoungest(String sku) {
         Level level = stock().level(sku);
@@ -69,19 +72,37 @@ final class Ledger {
             if (open == null) {
                 continue;
             }
-            remaining -= new SkuQuantity(sku, 0, level.unit()).in(open.lines());
+            SkuQuantity reserved = new SkuQuantity(sku, 0, level.unit());
+            reserved = reserved.withQuantity(reserved.in(open.lines()));
+            remaining -= reserved.quantity();
             if (!open.picked()) {
-                add(new ReservationBroken(
-                        open.fulfilment(),
-                        open.lines().stream()
-                                .map(SkuQuantity::sku)
-                                .filter(each -> shortBy(each) > 0)
-                                .toList(),
-                        open.lines(),
-                        stock().changes(open.lines(), Quantities::ofCommitted, -1),
-                        events.getFirst() instanceof StockSold));
+                add(shortened(open, reserved.withQuantity(Math.min(reserved.quantity(), shortBy(sku)))));
             }
         }
+    }
+
+    /** A confirmed reservation loses only the missing units. An unconfirmed one is answered whole, so it breaks. */
+    private InventoryEvent shortened(Reservation open, SkuQuantity missing) {
+        boolean soldAtTill = events.getFirst() instanceof StockSold;
+        List<SkuQuantity> lost = List.of(missing);
+        if (open.confirmed() && !SkuQuantity.minus(open.lines(), lost).isEmpty()) {
+            return new ReservationReduced(
+                    open.fulfilment(),
+                    open.reductions() + 1,
+                    lost,
+                    stock().changes(lost, Quantities::ofCommitted, -1),
+                    soldAtTill);
+        }
+        return new ReservationBroken(
+                open.fulfilment(),
+                open.lines().stream()
+                        .map(SkuQuantity::sku)
+                        .filter(each -> shortBy(each) > 0)
+                        .toList(),
+                open.lines(),
+                stock().changes(open.lines(), Quantities::ofCommitted, -1),
+                soldAtTill,
+                CapacityRules.givenBack(stock(), open, now));
     }
 
     private long shortBy(String sku) {

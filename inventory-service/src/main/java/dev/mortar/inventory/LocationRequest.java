@@ -2,6 +2,10 @@ package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.CapacityRule;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.*;
 import java.time.DayOfWeek;
@@ -10,6 +14,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +28,24 @@ record LocationRequest(
         @NotNull @DecimalMin("-180") @DecimalMax("180") Double longitude,
         @NotNull String timeZone,
         @Nullable @Size(max = 28) List<@NotNull @Valid Hours> openingHours,
-        @Nullable @Size(max = 366) List<@NotNull @Valid HoursOfDate> exceptions) {
+        @Nullable @Size(max = 366) List<@NotNull @Valid HoursOfDate> exceptions,
+        @Nullable @Size(min = 1, max = 3) List<@NotNull FulfilmentMethod> methods,
+        @Nullable Boolean onlineEnabled,
+        @Nullable @Min(0) @Max(1_000_000) Integer priority,
+        @Nullable @Min(0) @Max(LEAD_MINUTES_MAX) Integer leadMinutes,
+        @Nullable @Min(0) @Max(CLOSING_BUFFER_MINUTES_MAX) Integer closingBufferMinutes,
 
-    private static final String OPENS = "([01]\\d|2[0-3]):[0-5]\\d";
-    private static final String CLOSES = OPENS + "|24:00";
+        @Nullable @Size(max = 48)
+        List<@NotNull @Pattern(regexp = OPENS, message = "must be a local time as HH:MM") String> dispatchTimes,
+
+        @Nullable @Min(1) @Max(ACCEPT_WITHIN_MINUTES_MAX) Integer acceptWithinMinutes,
+        @Nullable @Size(max = 500) List<@NotNull @Valid Capacity> capacity) {
+
+    static final String OPENS = "([01]\\d|2[0-3]):[0-5]\\d";
+    static final String CLOSES = OPENS + "|24:00";
+    private static final int LEAD_MINUTES_MAX = 7 * 24 * 60;
+    private static final int CLOSING_BUFFER_MINUTES_MAX = 12 * 60;
+    private static final int ACCEPT_WITHIN_MINUTES_MAX = 24 * 60;
     private static final int MINUTES_PER_DAY = 24 * 60;
     private static final int DAYS_PER_WEEK = 7;
 
@@ -52,18 +71,40 @@ record LocationRequest(
             @Nullable @Pattern(regexp = CLOSES, message = "must be a local time as HH:MM, at most 24:00")
             String closes) {}
 
+    /** How many fulfilments of a method can be booked for each slot that starts in these times. */
+    record Capacity(
+            @NotNull FulfilmentMethod method,
+            @NotNull DayOfWeek day,
+
+            @NotNull @Pattern(regexp = OPENS, message = "must be a local time as HH:MM")
+            String from,
+
+            @NotNull @Pattern(regexp = CLOSES, message = "must be a local time as HH:MM, at most 24:00")
+            String to,
+
+            @NotNull @Min(0) @Max(100_000) Integer ordersPerSlot) {}
+
     /** One opening from {@code from} until just before {@code to}, in minutes of local time. */
-    private record Opening(String field, long from, long to) {
+    private record Opening(String field, String start, long from, long to) {
 
         /** @param day number of the day on which it opens */
         static Opening of(String field, long day, String opens, String closes) {
-            if (opens.equals(closes)) {
-                throw new BadRequest(field + ".closes", "is the same as opens; for a whole day use 00:00 to 24:00");
+            return of(field, "opens", "closes", day, opens, closes);
+        }
+
+        /**
+         * @param start name of the field with the first minute
+         * @param end name of the field with the first minute after it
+         */
+        static Opening of(String field, String start, String end, long day, String from, String to) {
+            if (from.equals(to)) {
+                throw new BadRequest(
+                        field + "." + end, "is the same as " + start + "; for a whole day use 00:00 to 24:00");
             }
             // HH:MM times sort as text.
-            long closingDay = closes.compareTo(opens) < 0 ? day + 1 : day;
+            long lastDay = to.compareTo(from) < 0 ? day + 1 : day;
             return new Opening(
-                    field, day * MINUTES_PER_DAY + minute(opens), closingDay * MINUTES_PER_DAY + minute(closes));
+                    field, start, day * MINUTES_PER_DAY + minute(from), lastDay * MINUTES_PER_DAY + minute(to));
         }
 
         private static int minute(String time) {
@@ -78,12 +119,12 @@ record LocationRequest(
         }
 
         Opening plusDays(long days) {
-            return new Opening(field, from + days * MINUTES_PER_DAY, to + days * MINUTES_PER_DAY);
+            return new Opening(field, start, from + days * MINUTES_PER_DAY, to + days * MINUTES_PER_DAY);
         }
 
         void refuseOverlap(Opening other) {
             if (from < other.to && other.from < to) {
-                throw new BadRequest(field + ".opens", "overlaps " + other.field);
+                throw new BadRequest(field + "." + start, "overlaps " + other.field);
             }
         }
     }
@@ -94,12 +135,74 @@ record LocationRequest(
         if (!ZoneId.getAvailableZoneIds().contains(timeZone)) {
             throw new BadRequest("timeZone", "must be the IANA name of a time zone, such as Asia/Kolkata");
         }
-        return new Location(locationId, name, type, latitude, longitude, timeZone, checkedHours(), checkedExceptions());
+        return new Location(
+                locationId,
+                name,
+                type,
+                latitude,
+                longitude,
+                timeZone,
+                checkedHours(),
+                checkedExceptions(),
+                checkedOffer());
     }
 
-    /** The opening hours of the week; 422 when two of them overlap. */
-    List<OpeningHours> checkedHours() {
-        List<Opening> week = week();
+    /** What the location offers; 422 when its parts contradict each other. */
+    Offer checkedOffer() {
+        Offer standard = Offer.DEFAULT;
+        List<FulfilmentMethod> offered = methods == null ? standard.methods() : methods;
+        for (int i = 0; i < offered.size(); i++) {
+            checkMethod("methods[" + i + "]", offered.get(i));
+            refuseRepeat("methods[" + i + "]", offered, i);
+        }
+        List<String> times = dispatchTimes == null ? standard.dispatchTimes() : dispatchTimes;
+        for (int i = 0; i < times.size(); i++) {
+            refuseRepeat("dispatchTimes[" + i + "]", times, i);
+        }
+        return new Offer(
+                List.copyOf(offered),
+                onlineEnabled == null ? standard.onlineEnabled() : onlineEnabled,
+                priority == null ? standard.priority() : priority,
+                leadMinutes == null ? standard.leadMinutes() : leadMinutes,
+                closingBufferMinutes == null ? standard.closingBufferMinutes() : closingBufferMinutes,
+                times.stream().sorted().toList(),
+                acceptWithinMinutes,
+                checkedCapacity(offered));
+    }
+
+    private List<CapacityRule> checkedCapacity(List<FulfilmentMethod> offered) {
+        List<Capacity> given = capacity == null ? List.of() : capacity;
+        Map<FulfilmentMethod, List<Opening>> weeks = new EnumMap<>(FulfilmentMethod.class);
+        for (int i = 0; i < given.size(); i++) {
+            Capacity each = given.get(i);
+            String field = "capacity[" + i + "]";
+            checkMethod(field + ".method", each.method());
+            if (!offered.contains(each.method())) {
+                throw new BadRequest(field + ".method", "is not in methods; the location does not offer it");
+            }
+            weeks.computeIfAbsent(each.method(), method -> new ArrayList<>())
+                    .add(Opening.of(field, "from", "to", each.day().getValue(), each.from(), each.to()));
+        }
+        weeks.values().forEach(LocationRequest::refuseOverlaps);
+        return given.stream()
+                .map(each -> new CapacityRule(each.method(), each.day(), each.from(), each.to(), each.ordersPerSlot()))
+                .toList();
+    }
+
+    /** 422 for goods that a shopper carries out: nobody reserves or prepares them. */
+    static void checkMethod(String field, FulfilmentMethod method) {
+        if (!Offer.METHODS.contains(method)) {
+            throw new BadRequest(field, "must be one of " + Offer.METHODS);
+        }
+    }
+
+    static void refuseRepeat(String field, List<?> all, int index) {
+        if (all.subList(0, index).contains(all.get(index))) {
+            throw new BadRequest(field, "is listed twice");
+        }
+    }
+
+    private static void refuseOverlaps(List<Opening> week) {
         for (int i = 0; i < week.size(); i++) {
             for (Opening earlier : week.subList(0, i)) {
                 // Sunday night may overlap Monday morning.
@@ -108,6 +211,11 @@ record LocationRequest(
                 week.get(i).refuseOverlap(earlier.plusDays(-DAYS_PER_WEEK));
             }
         }
+    }
+
+    /** The opening hours of the week; 422 when two of them overlap. */
+    List<OpeningHours> checkedHours() {
+        refuseOverlaps(week());
         return hours().stream()
                 .map(each -> new OpeningHours(each.day(), each.opens(), each.closes()))
                 .toList();

@@ -1,6 +1,9 @@
 package dev.mortar.inventory;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,7 +17,8 @@ record LocationResponse(
         double longitude,
         String timeZone,
         List<OpeningHours> openingHours,
-        List<OpeningException> exceptions) {
+        List<OpeningException> exceptions,
+        @JsonUnwrapped Offer offer) {
 
     static LocationResponse of(Location location) {
         return new LocationResponse(
@@ -25,7 +29,8 @@ record LocationResponse(
                 location.longitude(),
                 location.timeZone(),
                 location.openingHours(),
-                location.exceptions());
+                location.exceptions(),
+                location.offer());
     }
 
     /** The path of a location, its id percent-encoded. */

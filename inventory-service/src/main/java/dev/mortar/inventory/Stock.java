@@ -35,7 +35,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         TRANSFER_OUT("o"),
         TRANSFER_IN("i"),
         SALE("s"),
-        RETURN("b");
+        RETURN("b"),
+        PAUSE("p");
 
         private final String letter;
 
@@ -79,6 +80,12 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         };
     }
 
+    /** The units that an open reservation lost and that neither order nor store has given up; none for any other. */
+    List<SkuQuantity> lost(String fulfilmentId) {
+        Reservation open = reservation(fulfilmentId);
+        return open == null ? List.of() : open.lost();
+    }
+
     /** How the reservation was closed; null when it is open, expired or unknown. */
     @Nullable
     ReservationEnd ending(String fulfilmentId) {
@@ -101,6 +108,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     /** The id of a transfer at the receiver. It names the sender, because each sender numbers its own transfers. */
     static String arrival(String fromLocationId, String transferId) {
         return fromLocationId + "|" + transferId;
+    }
+
+    SlotBook slots() {
+        return new SlotBook(locationId, entries);
     }
 
     boolean isBooked(Booking booking, String id) {
@@ -177,13 +188,14 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case LocationRegistered e -> with(locationId, e.location());
             case StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
             case StockReserved e ->
-                changed.opened(new Reservation(e.fulfilment(), e.reserved(), Map.of(), e.expiresAt(), false, false));
-            case StockReservationRejected e -> closed(e.fulfilment(), ReservationEnd.REJECTED);
+                changed.opened(Reservation.of(e.fulfilment(), e.reserved(), e.expiresAt(), e.slot(), false, false))
+                        .slotBooked(e.slot(), 1);
+            case StockReservationRejected e -> closed(e.fulfilment(), ReservationEnd.REJECTED, null);
             case ReservationConfirmed e -> changed.confirmed(e);
             case ReservationPicked e -> picked(e.fulfilment().fulfilmentId());
             case StockReleased e -> changed.released(e);
-            case ReservationVoided e -> closed(e.fulfilment(), ReservationEnd.VOIDED);
-            case StockCommitted e -> changed.closed(e.fulfilment(), ReservationEnd.COMMITTED);
+            case ReservationVoided e -> closed(e.fulfilment(), ReservationEnd.VOIDED, null);
+            case StockCommitted e -> changed.closed(e.fulfilment(), ReservationEnd.COMMITTED, null);
             case StockSold e -> changed.withBooked(Booking.SALE, e.fulfilment().fulfilmentId(), null);
             case StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
             case DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
@@ -194,13 +206,18 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case StockTransferredIn e ->
                 changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
             case StockShortfallDetected _ -> this;
-            case ReservationBroken e -> changed.closed(e.fulfilment(), ReservationEnd.BROKEN);
+            case ReservationBroken e -> changed.closed(e.fulfilment(), ReservationEnd.BROKEN, e.slot());
+            case ReservationReduced e -> changed.reduced(e);
             case SafetyStockSet _ -> changed;
             case StockHeld e ->
                 changed.with(
                         holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.heldBy(), e.held(), e.expiresAt()));
             case StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
             case StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
+            case CapacityPaused e ->
+                new Stock(locationId, slots().paused(e).entries())
+                        .withBooked(Booking.PAUSE, e.pause().pauseId(), Document.of(e.pause()));
+            case SlotClosed e -> new Stock(locationId, slots().closed(e).entries());
         };
     }
 
@@ -267,15 +284,19 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
                 .toList();
         ExpiredReservation expired = expired(id);
         boolean picked = expired != null && expired.picked();
+        Slot slot = expired != null && expired.slotBooked() ? expired.slot() : event.slot();
         // It is confirmed, so it does not expire.
-        return opened(new Reservation(event.fulfilment(), lines, Map.of(), Instant.EPOCH, true, picked));
+        Stock opened = opened(Reservation.of(event.fulfilment(), lines, Instant.EPOCH, slot, true, picked));
+        int unpicked = picked ? 0 : 1;
+        return event.slot() == null ? opened.slotUnpicked(slot, unpicked) : opened.slotBooked(slot, unpicked);
     }
 
     private Stock picked(String fulfilmentId) {
         String key = reservationKey(fulfilmentId);
         return switch (entries.get(key)) {
             case ExpiredReservation expired -> with(key, expired.asPicked());
-            case Reservation open -> with(key, open.asPicked());
+            case Reservation open ->
+                open.picked() ? this : with(key, open.asPicked()).slotUnpicked(open.slot(), -1);
             case null, default -> this;
         };
     }
@@ -284,23 +305,52 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         String id = event.fulfilment().fulfilmentId();
         Reservation open = reservation(id);
         if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-            return withoutClaims(open, List.of())
-                    .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
+            Slot slot = open == null ? null : open.slot();
+            boolean slotBooked = slot != null && event.slot() == null;
+            return ended(open, event.slot())
+                    .with(reservationKey(id), new ExpiredReservation(id, event.released(), slot, slotBooked, false));
         }
         if (event.whole()) {
-            return closed(event.fulfilment(), ReservationEnd.RELEASED);
+            return closed(event.fulfilment(), ReservationEnd.RELEASED, event.slot());
         }
         if (open != null) {
-            Reservation remaining = open.minus(event.released());
+            Reservation remaining = open.minus(event.released(), event.alreadyLost());
             return withoutClaims(open, remaining.lines()).with(reservationKey(id), remaining);
         }
         ExpiredReservation expired = expired(id);
         return expired == null ? this : with(reservationKey(id), expired.minus(event.released()));
     }
 
-    private Stock closed(Fulfilment fulfilment, ReservationEnd ending) {
+    private Stock reduced(ReservationReduced event) {
+        String id = event.fulfilment().fulfilmentId();
+        Reservation open = reservation(id);
+        if (open == null) {
+            return this;
+        }
+        Reservation remaining = open.losing(event.lost());
+        return withoutClaims(open, remaining.lines()).with(reservationKey(id), remaining);
+    }
+
+    private Stock closed(Fulfilment fulfilment, ReservationEnd ending, @Nullable Slot givenBack) {
         String id = fulfilment.fulfilmentId();
-        return withoutClaims(reservation(id), List.of()).with(reservationKey(id), new ClosedReservation(id, ending));
+        return ended(reservation(id), givenBack).with(reservationKey(id), new ClosedReservation(id, ending));
+    }
+
+    /** Removes all claims of a reservation. Its unpicked goods are no longer work for the location. */
+    private Stock ended(@Nullable Reservation open, @Nullable Slot givenBack) {
+        Stock stock = withoutClaims(open, List.of());
+        if (open == null || open.picked()) {
+            return stock;
+        }
+        return givenBack == null ? stock.slotUnpicked(open.slot(), -1) : stock.slotBooked(givenBack, -1);
+    }
+
+    private Stock slotBooked(@Nullable Slot slot, int unpicked) {
+        return new Stock(locationId, slots().booked(slot, unpicked).entries());
+    }
+
+    private Stock slotUnpicked(@Nullable Slot slot, int change) {
+        return new Stock(locationId, slots().unpicked(slot, change).entries());
     }
 
     /** Removes the claims of an open reservation, except those on the SKUs of the kept lines. */

@@ -18,6 +18,8 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Cause;
 import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.Coordinates;
+import dev.mortar.values.FulfilmentMethod;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +48,16 @@ class StockController {
     private static final int PAGE_MAX = 1_000;
     private static final int LOCATIONS_OF_SKU_MAX = 100_000;
     private static final double EARTH_CIRCUMFERENCE_KM = 40_075;
+    private static final double METRES_PER_KM = 1_000;
 
     private final Views views;
+    private final LocationViews locationViews;
     private final StateTables tables;
     private final Clock clock = Clock.systemUTC();
 
-    StockController(Views views, StateTables tables) {
+    StockController(Views views, LocationViews locationViews, StateTables tables) {
         this.views = views;
+        this.locationViews = locationViews;
         this.tables = tables;
     }
 
@@ -65,7 +71,12 @@ class StockController {
             List<StockLevelResponse> stock,
             @Nullable String next) {}
 
-    /** The stock of a SKU at one location. */
+    /**
+     * The stock of a SKU at one location.
+     *
+     * @param openNow absent if the opening hours are unknown
+     * @param readyAt when goods that are ordered now would be ready, by method; empty if the location promises nothing
+     */
     record NearbyStock(
             String locationId,
             String name,
@@ -74,7 +85,9 @@ class StockController {
             double longitude,
             @Nullable Double distanceKm,
             StockLevelResponse stock,
-            long ageSeconds) {}
+            long ageSeconds,
+            @Nullable Boolean openNow,
+            Map<FulfilmentMethod, Instant> readyAt) {}
 
     /** The stock of a SKU at each location, nearest first. */
     record NearbyResponse(String sku, List<NearbyStock> locations) {}
@@ -108,7 +121,7 @@ class StockController {
     @GetMapping("/v1/locations/{locationId}")
     @Operation(summary = "Show a location")
     ResponseEntity<LocationResponse> location(@PathVariable @Id String locationId, QueryRequest query) {
-        Row<Location> row = registeredLocation(locationId, query);
+        Row<Location> row = locationViews.registered(locationId, query);
         return Replies.row(row, LocationResponse.of(row.value()));
     }
 
@@ -121,7 +134,7 @@ class StockController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             Caller caller,
             QueryRequest query) {
-        registeredLocation(locationId, query);
+        locationViews.registered(locationId, query);
         List<Row<SkuStock>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
@@ -134,7 +147,7 @@ class StockController {
     @Operation(summary = "Show the stock of a SKU at a location")
     ResponseEntity<StockLevelResponse> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, Caller caller, QueryRequest query) {
-        registeredLocation(locationId, query);
+        locationViews.registered(locationId, query);
         Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku)
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku + "."));
         return Replies.row(row, level(row, caller));
@@ -150,7 +163,7 @@ class StockController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             Caller caller,
             QueryRequest query) {
-        registeredLocation(locationId, query);
+        locationViews.registered(locationId, query);
         caller.sees(Owner.ofLocation(locationId));
         List<Cause> causes = views
                 .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
@@ -177,90 +190,82 @@ class StockController {
                     String near,
             @RequestParam(defaultValue = "" + EARTH_CIRCUMFERENCE_KM) @DecimalMin("0") double radiusKm,
             @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit,
+            @Parameter(description = "true leaves out locations where nothing can be bought online")
+                    @RequestParam(defaultValue = "false")
+                    boolean available,
             Caller caller) {
-        Coordinates centre = near == null ? null : Coordinates.parse(near);
+        Coordinates centre = near == null ? null : coordinates(near);
         Instant now = clock.instant();
         StateTable<Location> locations = tables.get(InventoryDefinition.LOCATIONS_TOPIC);
-        Stream<NearbyStock> found = views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX).stream()
+        Stream<Found> found = views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX).stream()
+                .filter(row -> !available || isAvailable(row.value()))
                 .flatMap(row -> Stream.ofNullable(locations.get(row.name()))
-                        .map(location -> nearby(location, row, centre, now, caller)));
+                        .map(location -> new Found(location, row, distanceKm(location, centre))));
         if (centre != null) {
-            found = found.filter(each -> distance(each) <= radiusKm)
-                    .sorted(comparingDouble(StockController::distance).thenComparing(NearbyStock::locationId));
+            found = found.filter(each -> each.distance() <= radiusKm)
+                    .sorted(comparingDouble(Found::distance)
+                            .thenComparing(each -> each.location().locationId()));
         }
-        return new NearbyResponse(sku, found.limit(limit).toList());
+        // Slots are read only for the locations that are shown.
+        return new NearbyResponse(
+                sku, found.limit(limit).map(each -> nearby(each, now, caller)).toList());
     }
 
-    private static NearbyStock nearby(
-            Location location, Row<SkuStock> row, @Nullable Coordinates centre, Instant now, Caller caller) {
-        Coordinates place = new Coordinates(location.latitude(), location.longitude());
+    /** A location that has had the SKU. */
+    private record Found(
+            Location location, Row<SkuStock> row, @Nullable Double distanceKm) {
+        double distance() {
+            return distanceKm == null ? 0 : distanceKm;
+        }
+    }
+
+    private static boolean isAvailable(SkuStock stock) {
+        return stock.positions().kept().quantities().available(Channel.ONLINE) > 0;
+    }
+
+    private static @Nullable Double distanceKm(Location location, @Nullable Coordinates centre) {
+        return centre == null
+                ? null
+                : centre.distanceMetres(new Coordinates(location.latitude(), location.longitude())) / METRES_PER_KM;
+    }
+
+    private NearbyStock nearby(Found found, Instant now, Caller caller) {
+        Location location = found.location();
+        Row<SkuStock> row = found.row();
         return new NearbyStock(
                 location.locationId(),
                 location.name(),
                 location.kind(),
                 location.latitude(),
                 location.longitude(),
-                centre == null ? null : centre.distanceKm(place),
+                found.distanceKm(),
                 level(row, caller),
-                Math.max(0, Duration.between(row.changedAt(), now).toSeconds()));
+                Math.max(0, Duration.between(row.changedAt(), now).toSeconds()),
+                location.openingHours().isEmpty() ? null : location.calendar().isOpen(now),
+                locationViews.readyAt(location, now));
     }
 
-    private static double distance(NearbyStock stock) {
-        return stock.distanceKm() == null ? 0 : stock.distanceKm();
-    }
-
-    /** A place on the globe in degrees. */
-    record Coordinates(double latitude, double longitude) {
-
-        private static final double EARTH_RADIUS_KM = 6_371.0088;
-        private static final double METRES_PER_KM = 1_000;
-
-        static Coordinates parse(String near) {
-            String[] parts = near.split(",", -1);
-            try {
-                if (parts.length == 2) {
-                    double latitude = Double.parseDouble(parts[0]);
-                    double longitude = Double.parseDouble(parts[1]);
-                    if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
-                        return new Coordinates(latitude, longitude);
-                    }
+    /** Reads {@code latitude,longitude}. */
+    static Coordinates coordinates(String near) {
+        String[] parts = near.split(",", -1);
+        try {
+            if (parts.length == 2) {
+                double latitude = Double.parseDouble(parts[0]);
+                double longitude = Double.parseDouble(parts[1]);
+                if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
+                    return new Coordinates(latitude, longitude);
                 }
-            } catch (NumberFormatException e) {
-                // The same fault as numbers out of range.
             }
-            throw BadRequest.malformed("near", "must be latitude,longitude in degrees, such as 18.52,73.85");
+        } catch (NumberFormatException e) {
+            // The same fault as numbers out of range.
         }
-
-        /** Great-circle distance by the haversine formula, to the metre. */
-        double distanceKm(Coordinates other) {
-            double latitudes = Math.toRadians(other.latitude - latitude);
-            double longitudes = Math.toRadians(other.longitude - longitude);
-            double haversine = square(Math.sin(latitudes / 2))
-                    + Math.cos(Math.toRadians(latitude))
-                            * Math.cos(Math.toRadians(other.latitude))
-                            * square(Math.sin(longitudes / 2));
-            double km = 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(haversine)));
-            return Math.round(km * METRES_PER_KM) / METRES_PER_KM;
-        }
-
-        private static double square(double value) {
-            return value * value;
-        }
+        throw BadRequest.malformed("near", "must be latitude,longitude in degrees, such as 18.52,73.85");
     }
 
     /** Callers from outside see only the units that can be bought. */
     private static StockLevelResponse level(Row<SkuStock> row, Caller caller) {
         StockLevelResponse level = StockLevelResponse.of(row.value(), row.changedAt());
         return caller.role() == null ? level.forOutsiders() : level;
-    }
-
-    /** The location's row, after the views have reached the sequence that the query names. */
-    private Row<Location> registeredLocation(String locationId, QueryRequest query) {
-        if (query.minSequence() > 0) {
-            views.awaitSequence(locationId, query.minSequence());
-        }
-        return views.get(InventoryDefinition.LOCATIONS, locationId, "")
-                .orElseThrow(() -> notFound("Location " + locationId + " is not registered."));
     }
 
     private static ResponseStatusException notFound(String message) {

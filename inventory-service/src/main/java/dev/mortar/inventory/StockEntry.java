@@ -1,13 +1,19 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.FieldName;
+import dev.mortar.values.Calendar;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import dev.mortar.values.Unit;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +30,14 @@ sealed interface StockEntry {
             double longitude,
             String timeZone,
             List<OpeningHours> openingHours,
-            List<OpeningException> exceptions)
-            implements StockEntry {}
+            List<OpeningException> exceptions,
+            Offer offer)
+            implements StockEntry {
+
+        Calendar calendar() {
+            return new Calendar(ZoneId.of(timeZone), openingHours, exceptions, offer.dispatchTimes());
+        }
+    }
 
     /**
      * The quantities of one SKU.
@@ -129,6 +141,9 @@ sealed interface StockEntry {
      * @param lines goods that are still reserved, each SKU once
      * @param claims the number of its claim on each reserved SKU
      * @param expiresAt when it expires unless it is confirmed or picked before
+     * @param lost units that it lost and that neither the order nor the store has given up yet, each SKU once
+     * @param reductions how often it lost units
+     * @param slot the slot that is booked for it, as it was booked; null without one
      */
     record Reservation(
             Fulfilment fulfilment,
@@ -136,28 +151,63 @@ sealed interface StockEntry {
             Map<String, Long> claims,
             Instant expiresAt,
             boolean confirmed,
-            boolean picked)
+            boolean picked,
+            List<SkuQuantity> lost,
+            int reductions,
+            @Nullable Slot slot)
             implements StockEntry {
+
+        static Reservation of(
+                Fulfilment fulfilment,
+                List<SkuQuantity> lines,
+                Instant expiresAt,
+                @Nullable Slot slot,
+                boolean confirmed,
+                boolean picked) {
+            return new Reservation(fulfilment, lines, Map.of(), expiresAt, confirmed, picked, List.of(), 0, slot);
+        }
 
         boolean expires() {
             return !confirmed && !picked;
         }
 
         Reservation claiming(Map<String, Long> numbers) {
-            return new Reservation(fulfilment, lines, numbers, expiresAt, confirmed, picked);
+            return new Reservation(fulfilment, lines, numbers, expiresAt, confirmed, picked, lost, reductions, slot);
         }
 
         Reservation asConfirmed() {
-            return new Reservation(fulfilment, lines, claims, expiresAt, true, picked);
+            return new Reservation(fulfilment, lines, claims, expiresAt, true, picked, lost, reductions, slot);
         }
 
         Reservation asPicked() {
-            return new Reservation(fulfilment, lines, claims, expiresAt, confirmed, true);
+            return new Reservation(fulfilment, lines, claims, expiresAt, confirmed, true, lost, reductions, slot);
         }
 
-        Reservation minus(List<SkuQuantity> released) {
-            var remaining = SkuQuantity.minus(lines, released);
-            return new Reservation(fulfilment, remaining, claims, expiresAt, confirmed, picked);
+        Reservation minus(List<SkuQuantity> released, List<SkuQuantity> alreadyLost) {
+            return new Reservation(
+                    fulfilment,
+                    SkuQuantity.minus(lines, released),
+                    claims,
+                    expiresAt,
+                    confirmed,
+                    picked,
+                    SkuQuantity.minus(lost, alreadyLost),
+                    reductions,
+                    slot);
+        }
+
+        Reservation losing(List<SkuQuantity> units) {
+            return new Reservation(
+                    fulfilment,
+                    SkuQuantity.minus(lines, units),
+                    claims,
+                    expiresAt,
+                    confirmed,
+                    picked,
+                    SkuQuantity.summed(
+                            Stream.concat(lost.stream(), units.stream()).toList()),
+                    reductions + 1,
+                    slot);
         }
     }
 
@@ -166,15 +216,22 @@ sealed interface StockEntry {
      * remembered.
      *
      * @param lines goods to reserve again, each SKU once
+     * @param slot the slot that was booked for it; null without one
+     * @param slotBooked true when the slot stayed booked, because it had begun
      */
-    record ExpiredReservation(String fulfilmentId, List<SkuQuantity> lines, boolean picked) implements StockEntry {
+    record ExpiredReservation(
+            String fulfilmentId,
+            List<SkuQuantity> lines,
+            @Nullable Slot slot,
+            boolean slotBooked,
+            boolean picked) implements StockEntry {
 
         ExpiredReservation asPicked() {
-            return new ExpiredReservation(fulfilmentId, lines, true);
+            return new ExpiredReservation(fulfilmentId, lines, slot, slotBooked, true);
         }
 
         ExpiredReservation minus(List<SkuQuantity> released) {
-            return new ExpiredReservation(fulfilmentId, SkuQuantity.minus(lines, released), picked);
+            return new ExpiredReservation(fulfilmentId, SkuQuantity.minus(lines, released), slot, slotBooked, picked);
         }
     }
 
@@ -203,4 +260,31 @@ sealed interface StockEntry {
      * @param content the booked document; null when callers do not choose the id
      */
     record Booked(String id, @Nullable Document content) implements StockEntry {}
+
+    /**
+     * The bookings of a slot, removed a day after its end.
+     *
+     * @param limit fulfilments that could be booked at the newest booking; null if there was no limit
+     * @param unpicked booked fulfilments that are still open, with goods that are not staged
+     */
+    record SlotBookings(
+            String locationId,
+            FulfilmentMethod method,
+            Instant startsAt,
+            @Nullable Long limit,
+            long booked,
+            long unpicked)
+            implements StockEntry {
+
+        Instant endsAt() {
+            return startsAt.plus(Slot.LENGTH);
+        }
+
+        SlotBookings plusUnpicked(long change) {
+            return new SlotBookings(locationId, method, startsAt, limit, booked, unpicked + change);
+        }
+    }
+
+    /** The pauses of a location that had not ended when the newest one was made. */
+    record Pauses(List<Pause> pauses) implements StockEntry {}
 }

@@ -10,10 +10,15 @@ import dev.mortar.eventsourcing.testkit.EventContractTest;
 import dev.mortar.inventory.InventoryProcess.*;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
+import dev.mortar.schemas.inventory.InventoryCapacity;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.order.Acceptance;
+import dev.mortar.schemas.order.FulfilmentAdded;
+import dev.mortar.schemas.order.FulfilmentConfirmed;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.schemas.order.FulfilmentWithdrawn;
 import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.order.WithdrawalReason;
 import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.pickup.ShortReason;
 import dev.mortar.schemas.returns.Disposition;
@@ -21,9 +26,14 @@ import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnCondition;
 import dev.mortar.schemas.returns.ReturnReason;
 import dev.mortar.schemas.returns.ReturnedLine;
+import dev.mortar.values.CapacityRule;
+import dev.mortar.values.LinePart;
+import dev.mortar.values.OpeningException;
 import dev.mortar.values.Unit;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,13 +49,24 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
             new OpeningException(LocalDate.parse("2026-12-25"), null, null),
             new OpeningException(LocalDate.parse("2026-12-31"), "18:00", "02:00"));
 
+    private static final Offer OFFER = new Offer(
+            List.of(dev.mortar.values.FulfilmentMethod.PICKUP, dev.mortar.values.FulfilmentMethod.DELIVERY),
+            false,
+            7,
+            90,
+            0,
+            List.of("11:00", "17:30"),
+            20,
+            List.of(new CapacityRule(
+                    dev.mortar.values.FulfilmentMethod.PICKUP, DayOfWeek.FRIDAY, "22:00", "02:00", 5)));
+
     InventoryContractTest() {
         super(InventoryDefinition.EVENTS, InventoryEvent.class, TIME);
     }
 
     @Override
     protected List<InventoryEvent> samples() {
-        return Stream.of(InventoryEventSamples.ALL, InventoryEventSamples.MOVED)
+        return Stream.of(InventoryEventSamples.ALL, InventoryEventSamples.MOVED, InventoryEventSamples.SLOTS)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -72,10 +93,25 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
     @Test
     void readsBackALocation() {
         var location = new StockEntry.Location(
-                "pune-1", "Pune", LocationType.WAREHOUSE, 18.5, 73.8, "Asia/Kolkata", List.of(), EXCEPTIONS);
+                "pune-1", "Pune", LocationType.WAREHOUSE, 18.5, 73.8, "Asia/Kolkata", List.of(), EXCEPTIONS, OFFER);
         var published = new InventoryDefinition.PublishedLocation(location, 3);
         assertThat(InventoryDefinition.LOCATION.read(InventoryDefinition.LOCATION.write(published)))
                 .isEqualTo(published);
+    }
+
+    @Test
+    void writesTheBookingsOfASlot() {
+        var bookings = new StockEntry.SlotBookings(
+                "pune-1", dev.mortar.values.FulfilmentMethod.PICKUP, TIME.truncatedTo(ChronoUnit.HOURS), 5L, 3, 2);
+        var slot = (InventoryCapacity)
+                InventoryDefinition.PUBLISHED_SLOT.write(InventoryDefinition.PublishedSlot.of(bookings, 9));
+        assertThat(slot.getMethod()).isEqualTo(FulfilmentMethod.PICKUP);
+        assertThat(slot.getSlot()).isEqualTo("PICKUP|2026-06-01T12:00:00Z");
+        assertThat(slot.getEndsAt()).isEqualTo("2026-06-01T13:00:00Z");
+        assertThat(slot.getLimit()).isEqualTo(5);
+        assertThat(slot.getBooked()).isEqualTo(3);
+        assertThat(slot.getUnpicked()).isEqualTo(2);
+        assertThat(slot.getSequence()).isEqualTo(9);
     }
 
     @Test
@@ -87,8 +123,15 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
         List<OrderLine> readLines =
                 List.of(new OrderLine("1", SkuQuantity.each("mug", 2)), new OrderLine("2", SkuQuantity.each("pan", 1)));
         List<Part> readFulfilments = List.of(
-                new Part("o-1", "pune-1", CURBSIDE, List.of("1"), "h1"),
-                new Part("o-2", "pune-1", CARRY_OUT, List.of("2"), null));
+                new Part(
+                        "o-1",
+                        "pune-1",
+                        CURBSIDE,
+                        List.of("1"),
+                        List.of(new LinePart("1", "mug", 1, 1)),
+                        "h1",
+                        TIME.plusSeconds(3600)),
+                new Part("o-2", "pune-1", CARRY_OUT, List.of("2"), List.of(), null, null));
 
         assertThat(read(placed(dev.mortar.schemas.Channel.ONLINE, lines, fulfilments, TIME)))
                 .isEqualTo(new Incoming.OrderPlaced("o", Channel.ONLINE, readLines, readFulfilments, TIME));
@@ -106,6 +149,43 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                         CARRY_OUT,
                         TIME,
                         List.of(SkuQuantity.each("mug", 2), SkuQuantity.each("pan", 1))));
+    }
+
+    @Test
+    void readsAddedFulfilments() {
+        var fulfilment = fulfilment("o-4", FulfilmentMethod.CURBSIDE, "1", null);
+        Part readFulfilment =
+                new Part("o-4", "pune-1", CURBSIDE, List.of("1"), List.of(), null, TIME.plusSeconds(3600));
+        List<OrderLine> readLines = List.of(new OrderLine("1", SkuQuantity.each("mug", 2)));
+        assertThat(read(FulfilmentAdded.newBuilder()
+                        .setMeta(meta(TIME))
+                        .setOrderId("o")
+                        .setRunId("o-r1")
+                        .setChannel(dev.mortar.schemas.Channel.STORE)
+                        .setFulfilment(fulfilment)
+                        .setLines(List.of(line("1", "mug", 2)))
+                        .setLatestReadyAt(TIME.plusSeconds(60))
+                        .setDecideBy(TIME)
+                        .build()))
+                .isEqualTo(new Incoming.FulfilmentAdded(
+                        "o", Channel.STORE, readFulfilment, readLines, TIME, TIME.plusSeconds(60)));
+        assertThat(read(FulfilmentConfirmed.newBuilder()
+                        .setMeta(meta(TIME))
+                        .setOrderId("o")
+                        .setRunId("o-r1")
+                        .setChannel(dev.mortar.schemas.Channel.ONLINE)
+                        .setFulfilment(fulfilment)
+                        .setLines(List.of(line("1", "mug", 2)))
+                        .build()))
+                .isEqualTo(new Incoming.FulfilmentConfirmed("o", Channel.ONLINE, readFulfilment, readLines));
+        assertThat(read(FulfilmentWithdrawn.newBuilder()
+                        .setMeta(meta(TIME))
+                        .setOrderId("o")
+                        .setRunId("o-r1")
+                        .setFulfilment(fulfilment)
+                        .setReason(WithdrawalReason.OLD_PLACE_KEPT)
+                        .build()))
+                .isEqualTo(new Incoming.FulfilmentWithdrawn("o", readFulfilment));
     }
 
     @Test
@@ -192,6 +272,8 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                 .setLocationId("pune-1")
                 .setLineIds(List.of(lineId))
                 .setHoldId(holdId)
+                .setPromisedAt(method == FulfilmentMethod.CARRY_OUT ? null : TIME.plusSeconds(3600))
+                .setParts(holdId == null ? List.of() : List.of(new dev.mortar.schemas.LinePart(lineId, "mug", 1L, 1L)))
                 .build();
     }
 

@@ -9,6 +9,8 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OpeningException;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
@@ -29,7 +31,15 @@ class InventoryDeciderTest {
 
     private static StockEntry.Location location(String name, OpeningException... exceptions) {
         return new StockEntry.Location(
-                HERE, name, LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of(exceptions));
+                HERE,
+                name,
+                LocationType.STORE,
+                18.52,
+                73.85,
+                "Asia/Kolkata",
+                List.of(),
+                List.of(exceptions),
+                Offer.DEFAULT);
     }
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> unregistered() {
@@ -54,7 +64,8 @@ class InventoryDeciderTest {
     }
 
     private static ReserveStock reserve(String id, Channel channel, @Nullable String holdId, SkuQuantity... lines) {
-        return new ReserveStock(fulfilment(id), channel, List.of(lines), holdId, EXPIRES);
+        return new ReserveStock(
+                fulfilment(id), FulfilmentMethod.PICKUP, channel, List.of(lines), holdId, EXPIRES, null);
     }
 
     private static RecordSale sale(String id, Instant soldAt, SkuQuantity... lines) {
@@ -222,7 +233,10 @@ class InventoryDeciderTest {
                             EXPIRES,
                             List.of(
                                     change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)),
-                                    change("teapot", q(0, 1, 0, 0, 0), q(5, 1, 0, 0, 0)))));
+                                    change("teapot", q(0, 1, 0, 0, 0), q(5, 1, 0, 0, 0))),
+                            null,
+                            null,
+                            null));
         }
 
         @Test
@@ -232,7 +246,8 @@ class InventoryDeciderTest {
                             fulfilment("f1"),
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(each("mug", 2), each("teapot", 6)),
-                            List.of(new Shortage("teapot", 6, 5))));
+                            List.of(new Shortage("teapot", 6, 5)),
+                            null));
         }
 
         @Test
@@ -242,7 +257,8 @@ class InventoryDeciderTest {
                             fulfilment("f1"),
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(each("mug", 11)),
-                            List.of(new Shortage("mug", 11, 10))));
+                            List.of(new Shortage("mug", 11, 10)),
+                            null));
         }
 
         @Test
@@ -299,7 +315,8 @@ class InventoryDeciderTest {
                             fulfilment("f1"),
                             ReservationRejectionReason.LOCATION_UNKNOWN,
                             List.of(each("mug", 1)),
-                            List.of()));
+                            List.of(),
+                            null));
         }
 
         @Test
@@ -326,7 +343,8 @@ class InventoryDeciderTest {
                             fulfilment("f1"),
                             ReservationRejectionReason.ALREADY_RELEASED,
                             List.of(each("mug", 1)),
-                            List.of()))
+                            List.of(),
+                            null))
                     .when(reserve("f1", each("mug", 1)))
                     .thenNothing();
         }
@@ -347,9 +365,39 @@ class InventoryDeciderTest {
                             ReleaseReason.PICKUP_EXPIRED,
                             List.of(each("mug", 3)),
                             true,
-                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))));
+                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10))),
+                            List.of(),
+                            null));
             scenario.when(release("f1", ReleaseReason.PICKUP_EXPIRED)).thenNothing();
             assertThat(scenario.state().claimedBy("mug", 0)).isNull();
+        }
+
+        @Test
+        void endsWhenItsFulfilmentIsWithdrawn() {
+            var withdrawn = release("f1", ReleaseReason.FULFILMENT_WITHDRAWN);
+            store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(withdrawn)
+                    .then(new StockReleased(
+                            fulfilment("f1"),
+                            ReleaseReason.FULFILMENT_WITHDRAWN,
+                            List.of(each("mug", 3)),
+                            true,
+                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10))),
+                            List.of(),
+                            null))
+                    .when(withdrawn)
+                    .thenNothing()
+                    .when(confirm("f1", each("mug", 3)))
+                    .thenNothing();
+        }
+
+        @Test
+        void isVoidedWhenItsFulfilmentIsWithdrawnFirst() {
+            var withdrawn = release("f1", ReleaseReason.FULFILMENT_WITHDRAWN);
+            store().when(withdrawn)
+                    .then(new ReservationVoided(fulfilment("f1")))
+                    .when(withdrawn)
+                    .thenNothing();
         }
 
         @Test
@@ -363,14 +411,18 @@ class InventoryDeciderTest {
                             ReleaseReason.PICKUP_CANCELLED,
                             List.of(each("mug", 2)),
                             false,
-                            List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0)))));
+                            List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0))),
+                            List.of(),
+                            null));
             scenario.when(part)
                     .then(new StockReleased(
                             fulfilment("f1"),
                             ReleaseReason.PICKUP_CANCELLED,
                             List.of(each("mug", 1)),
                             true,
-                            List.of(change("mug", q(0, -1, 0, 0, 0), onHand(10)))))
+                            List.of(change("mug", q(0, -1, 0, 0, 0), onHand(10))),
+                            List.of(),
+                            null))
                     .when(part)
                     .thenNothing();
         }
@@ -395,7 +447,9 @@ class InventoryDeciderTest {
                             ReleaseReason.NOT_ANSWERED_IN_TIME,
                             List.of(each("mug", 3)),
                             true,
-                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))))
+                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10))),
+                            List.of(),
+                            null))
                     .at(EXPIRES)
                     .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing();
@@ -420,7 +474,7 @@ class InventoryDeciderTest {
         void confirmsOnce() {
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(confirm("f1", each("mug", 3)))
-                    .then(new ReservationConfirmed(fulfilment("f1"), List.of()))
+                    .then(new ReservationConfirmed(fulfilment("f1"), List.of(), null))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
         }
@@ -440,7 +494,7 @@ class InventoryDeciderTest {
             expired()
                     .when(confirm("f1", each("mug", 2), each("mug", 1)))
                     .then(new ReservationConfirmed(
-                            fulfilment("f1"), List.of(change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)))))
+                            fulfilment("f1"), List.of(change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0))), null))
                     .at(EXPIRES.plusSeconds(9999))
                     .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing()
@@ -459,7 +513,7 @@ class InventoryDeciderTest {
             expired()
                     .givenCommands(reserve("f2", each("mug", 8)))
                     .when(confirm("f1", each("mug", 3)))
-                    .then(new ReservationBroken(fulfilment("f1"), List.of("mug"), List.of(), List.of(), false))
+                    .then(new ReservationBroken(fulfilment("f1"), List.of("mug"), List.of(), List.of(), false, null))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
         }
@@ -596,7 +650,8 @@ class InventoryDeciderTest {
                                     List.of("mug"),
                                     List.of(each("mug", 9)),
                                     List.of(change("mug", q(0, -9, 0, 0, 0), onHand(8))),
-                                    false));
+                                    false,
+                                    null));
         }
 
         @Test
@@ -635,11 +690,11 @@ class InventoryDeciderTest {
 
         /** An expired reservation has no units, so no quantity changes. */
         private static StockReleased released(ReleaseReason reason, boolean whole, SkuQuantity... lines) {
-            return new StockReleased(fulfilment("f1"), reason, List.of(lines), whole, List.of());
+            return new StockReleased(fulfilment("f1"), reason, List.of(lines), whole, List.of(), List.of(), null);
         }
 
         private static ReservationConfirmed madeAgain(StockChange... changes) {
-            return new ReservationConfirmed(fulfilment("f1"), List.of(changes));
+            return new ReservationConfirmed(fulfilment("f1"), List.of(changes), null);
         }
     }
 
@@ -696,7 +751,9 @@ class InventoryDeciderTest {
                                     ReleaseReason.SHORT_PICK,
                                     List.of(each("mug", 2)),
                                     false,
-                                    List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0)))),
+                                    List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0))),
+                                    List.of(),
+                                    null),
                             new StockAdjusted(
                                     HERE,
                                     "A1",
@@ -786,7 +843,111 @@ class InventoryDeciderTest {
                                     List.of(
                                             change("mug", q(0, -3, 0, 0, 0), q(8, 6, 0, 0, 0)),
                                             change("teapot", q(0, -2, 0, 0, 0), onHand(5))),
+                                    true,
+                                    null));
+        }
+
+        /** Two confirmed reservations; the younger has lost one of its three mugs to a till. */
+        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> reduced() {
+            return after(
+                    store().givenCommands(
+                                    reserve("old", each("mug", 7)),
+                                    confirm("old"),
+                                    reserve("young", each("mug", 3), each("teapot", 2)),
+                                    confirm("young")),
+                    sale("s1", NOON, each("mug", 1)));
+        }
+
+        @Test
+        void takeOnlyTheMissingUnitsFromAConfirmedReservation() {
+            store().givenCommands(reserve("young", each("mug", 10), each("teapot", 2)), confirm("young"))
+                    .when(sale("s1", NOON, each("mug", 1)))
+                    .then(
+                            new StockSold(
+                                    fulfilment("s1"),
+                                    NOON,
+                                    NOON,
+                                    List.of(each("mug", 1)),
+                                    List.of(),
+                                    List.of(change("mug", onHand(-1), q(9, 10, 0, 0, 0)))),
+                            new StockShortfallDetected(HERE, "mug", 1, Unit.EACH),
+                            new ReservationReduced(
+                                    fulfilment("young"),
+                                    1,
+                                    List.of(each("mug", 1)),
+                                    List.of(change("mug", q(0, -1, 0, 0, 0), q(9, 9, 0, 0, 0))),
                                     true));
+            assertThat(reduced().state().remaining("young")).containsExactly(each("mug", 2), each("teapot", 2));
+        }
+
+        @Test
+        void numberTheLossesOfAReservationAndBreakItWithTheLastUnit() {
+            var scenario = store().givenCommands(reserve("a", each("mug", 3)), confirm("a"));
+            scenario = after(scenario, sale("s1", NOON, each("mug", 8)));
+            scenario = after(scenario, sale("s2", NOON, each("mug", 1)));
+            assertThat(scenario.state().reservation("a"))
+                    .returns(2, StockEntry.Reservation::reductions)
+                    .returns(List.of(each("mug", 2)), StockEntry.Reservation::lost);
+            assertThat(scenario.when(sale("s3", NOON, each("mug", 1))).events())
+                    .last()
+                    .isInstanceOf(ReservationBroken.class);
+        }
+
+        @Test
+        void theAnswerOfThePickupDoesNotFreeUnitsThatWereLost() {
+            var cancelled =
+                    new ReleasePart(fulfilment("young"), ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
+            reduced()
+                    .when(cancelled)
+                    .then(new StockReleased(
+                            fulfilment("young"),
+                            ReleaseReason.PICKUP_CANCELLED,
+                            List.of(),
+                            false,
+                            List.of(),
+                            List.of(each("mug", 1)),
+                            null));
+            reduced()
+                    .givenCommands(cancelled)
+                    .when(cancelled)
+                    .then(new StockReleased(
+                            fulfilment("young"),
+                            ReleaseReason.PICKUP_CANCELLED,
+                            List.of(each("mug", 1)),
+                            false,
+                            List.of(change("mug", q(0, -1, 0, 0, 0), q(9, 8, 0, 0, 0))),
+                            List.of(),
+                            null));
+        }
+
+        @Test
+        void aShortPickOfLostUnitsChangesNoStock() {
+            assertThat(reduced().when(shortPick("young", "A1", "mug", 2, false)).events())
+                    .containsExactly(
+                            new StockReleased(
+                                    fulfilment("young"),
+                                    ReleaseReason.SHORT_PICK,
+                                    List.of(each("mug", 1)),
+                                    false,
+                                    List.of(change("mug", q(0, -1, 0, 0, 0), q(9, 8, 0, 0, 0))),
+                                    List.of(each("mug", 1)),
+                                    null),
+                            new StockAdjusted(
+                                    HERE,
+                                    "A1",
+                                    AdjustmentReason.SHORT_PICK,
+                                    NOON,
+                                    List.of(),
+                                    List.of(change("mug", onHand(-1), q(8, 8, 0, 0, 0)))));
+            assertThat(reduced()
+                            .givenCommands(shortPick("young", "A1", "mug", 1, false))
+                            .state()
+                            .lost("young"))
+                    .isEmpty();
+            reduced()
+                    .givenCommands(shortPick("young", "A1", "mug", 1, false))
+                    .when(shortPick("young", "A1", "mug", 1, false))
+                    .then();
         }
 
         @Test
@@ -1154,7 +1315,10 @@ class InventoryDeciderTest {
                                     fulfilment("f1"),
                                     List.of(each("mug", 9)),
                                     EXPIRES,
-                                    List.of(change("mug", q(0, 9, 0, 0, 0), q(10, 9, 0, 0, 0)))));
+                                    List.of(change("mug", q(0, 9, 0, 0, 0), q(10, 9, 0, 0, 0))),
+                                    null,
+                                    null,
+                                    null));
         }
 
         @Test

@@ -10,10 +10,15 @@ import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryDefinition.*;
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.schemas.inventory.InventoryCapacity;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -31,7 +36,8 @@ class InventoryDefinitionTest {
             73.85,
             "Asia/Kolkata",
             List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")),
-            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
+            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")),
+            Offer.DEFAULT);
     private static final LocationRegistered REGISTERED = new LocationRegistered(PUNE);
     private static final Fulfilment FULFILMENT = new Fulfilment("pune", "o-1", "o");
 
@@ -54,8 +60,14 @@ class InventoryDefinitionTest {
     @Test
     void continuesAfterAnEventThatItsSchemaRefuses() {
         try (var driver = decider()) {
-            driver.whenReacting(
-                            new ReserveStock(FULFILMENT, Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
+            driver.whenReacting(new ReserveStock(
+                            FULFILMENT,
+                            FulfilmentMethod.PICKUP,
+                            Channel.ONLINE,
+                            List.of(each("mug", 1)),
+                            null,
+                            Instant.MAX,
+                            null))
                     .thenDeadLetter("StockReserved");
             assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
@@ -94,12 +106,21 @@ class InventoryDefinitionTest {
     void releasesAReservationWhoseOrderIsNotConfirmedInTime() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
-                            FULFILMENT, Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(2700)))
+                            FULFILMENT,
+                            FulfilmentMethod.PICKUP,
+                            Channel.ONLINE,
+                            List.of(each("mug", 4)),
+                            null,
+                            NOON.plusSeconds(2700),
+                            null))
                     .then(new StockReserved(
                             FULFILMENT,
                             List.of(each("mug", 4)),
                             NOON.plusSeconds(2700),
-                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0)))));
+                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))),
+                            Slot.of(FulfilmentMethod.PICKUP, NOON, 1, null),
+                            NOON.plusSeconds(3600),
+                            null));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2600))).isEmpty();
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2710)))
                     .containsExactly(new StockReleased(
@@ -107,15 +128,70 @@ class InventoryDefinitionTest {
                             ReleaseReason.NOT_ANSWERED_IN_TIME,
                             List.of(each("mug", 4)),
                             true,
-                            List.of(change(Quantities.ofCommitted(-4), Quantities.ofOnHand(10)))));
+                            List.of(change(Quantities.ofCommitted(-4), Quantities.ofOnHand(10))),
+                            List.of(),
+                            null));
         }
+    }
+
+    @Test
+    void closesASlotADayAfterItsEnd() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                    FULFILMENT,
+                    FulfilmentMethod.PICKUP,
+                    Channel.ONLINE,
+                    List.of(each("mug", 4)),
+                    null,
+                    NOON.plusSeconds(60),
+                    null));
+            driver.whenReacting(new ConfirmReservation(FULFILMENT, Channel.ONLINE, List.of(each("mug", 4))));
+            Instant dayAfter = NOON.plus(Duration.ofHours(25));
+            assertThat(driver.eventsOfTimersAt(dayAfter.minusSeconds(10))).isEmpty();
+            assertThat(driver.eventsOfTimersAt(dayAfter.plusSeconds(10)))
+                    .containsExactly(new SlotClosed("pune", FulfilmentMethod.PICKUP, NOON, 1, 1));
+        }
+    }
+
+    @Test
+    void publishesTheBookingsOfSlots() {
+        var reserved = new StockReserved(
+                FULFILMENT,
+                List.of(each("mug", 4)),
+                NOON,
+                List.of(),
+                Slot.of(FulfilmentMethod.PICKUP, NOON, 1, 5L),
+                NOON.plusSeconds(3600),
+                null);
+        var pause = new Pause("p1", List.of(FulfilmentMethod.PICKUP), NOON, NOON.plusSeconds(60), "STAFF_SHORTAGE");
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given("pune", REGISTERED, reserved, new CapacityPaused("pune", pause, NOON));
+
+        assertThat(views.row(InventoryDefinition.CAPACITY, "pune", "PICKUP|2026-06-01T12:00:00Z"))
+                .contains(new StockEntry.SlotBookings("pune", FulfilmentMethod.PICKUP, NOON, 5L, 1, 1));
+        assertThat(views.row(InventoryDefinition.PAUSES, "pune", "")).contains(new StockEntry.Pauses(List.of(pause)));
+        assertThat(views.published("inventory.capacity")).singleElement().satisfies(state -> {
+            assertThat(state.key()).isEqualTo("pune|PICKUP|2026-06-01T12:00:00Z");
+            assertThat(state.as(InventoryCapacity.class).getSequence()).isEqualTo(2);
+        });
+
+        views.given("pune", new SlotClosed("pune", FulfilmentMethod.PICKUP, NOON, 1, 1));
+        assertThat(views.row(InventoryDefinition.CAPACITY, "pune", "PICKUP|2026-06-01T12:00:00Z"))
+                .isEmpty();
+        assertThat(views.published("inventory.capacity").getLast().value()).isNull();
     }
 
     @Test
     void forgetsTheDeadlineOfAConfirmedReservation() {
         try (var driver = decider()) {
-            driver.whenReacting(
-                    new ReserveStock(FULFILMENT, Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
+            driver.whenReacting(new ReserveStock(
+                    FULFILMENT,
+                    FulfilmentMethod.PICKUP,
+                    Channel.ONLINE,
+                    List.of(each("mug", 4)),
+                    null,
+                    NOON.plusSeconds(60),
+                    null));
             driver.whenReacting(new ConfirmReservation(FULFILMENT, Channel.ONLINE, List.of(each("mug", 4))));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(9999))).isEmpty();
         }
@@ -197,7 +273,10 @@ class InventoryDefinitionTest {
                 FULFILMENT,
                 List.of(each("mug", 4)),
                 NOON,
-                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))));
+                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))),
+                null,
+                null,
+                null);
         var views = new ViewTestDriver<>(InventoryDefinition.definition());
         views.given("pune", REGISTERED, received, reserved)
                 .given(

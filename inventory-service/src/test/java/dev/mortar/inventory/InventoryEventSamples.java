@@ -3,6 +3,10 @@ package dev.mortar.inventory;
 import static dev.mortar.inventory.SkuQuantity.each;
 
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.CapacityRule;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
@@ -46,17 +50,19 @@ final class InventoryEventSamples {
                             new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00")),
                     List.of(
                             new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00"),
-                            new OpeningException(LocalDate.parse("2026-12-25"), null, null)))),
+                            new OpeningException(LocalDate.parse("2026-12-25"), null, null)),
+                    Offer.DEFAULT)),
             new StockReceived("pune-1", "R1", RECORDED, List.of(), CHANGES),
-            new StockReserved(FULFILMENT, GOODS, LATER, CHANGES),
+            new StockReserved(FULFILMENT, GOODS, LATER, CHANGES, null, null, null),
             new StockReservationRejected(
                     FULFILMENT,
                     ReservationRejectionReason.INSUFFICIENT_STOCK,
                     GOODS,
-                    List.of(new Shortage("чай", 250, 20))),
-            new ReservationConfirmed(FULFILMENT, CHANGES),
+                    List.of(new Shortage("чай", 250, 20)),
+                    null),
+            new ReservationConfirmed(FULFILMENT, CHANGES, null),
             new ReservationPicked(FULFILMENT),
-            new StockReleased(FULFILMENT, ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES),
+            new StockReleased(FULFILMENT, ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES, List.of(), null),
             new ReservationVoided(FULFILMENT),
             new StockCommitted(FULFILMENT, GOODS, List.of(each("mug", 1)), RECORDED, List.of(), CHANGES),
             new StockSold(FULFILMENT, LATER, RECORDED, GOODS, List.of(each("mug", 1)), CHANGES),
@@ -68,12 +74,56 @@ final class InventoryEventSamples {
             new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES),
             new StockTransferredIn("thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES),
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
-            new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false),
+            new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false, null),
+            new ReservationReduced(FULFILMENT, 1, GOODS, CHANGES, true),
+            new StockReleased(FULFILMENT, ReleaseReason.SHORT_PICK, List.of(), false, List.of(), GOODS, null),
+            new StockReleased(FULFILMENT, ReleaseReason.FULFILMENT_WITHDRAWN, GOODS, true, CHANGES, List.of(), null),
             new SafetyStockSet("pune-1", CHANGES),
             new StockHeld("pune-1", "h1", null, GOODS, LATER, CHANGES),
             new StockHeld("pune-1", "h1", "c-1", GOODS, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),
-            new StockHoldExpired("pune-1", "h1", CHANGES));
+            new StockHoldExpired("pune-1", "h1", CHANGES),
+            new CapacityPaused(
+                    "pune-1",
+                    new Pause(
+                            "p1",
+                            List.of(FulfilmentMethod.PICKUP, FulfilmentMethod.DELIVERY),
+                            EARLIER,
+                            LATER,
+                            "STAFF_SHORTAGE"),
+                    RECORDED),
+            new SlotClosed("pune-1", FulfilmentMethod.CURBSIDE, Instant.parse("2026-05-31T10:00:00Z"), 7, 1));
+
+    private static final Slot SLOT = Slot.of(FulfilmentMethod.PICKUP, Instant.parse("2026-06-01T13:00:00Z"), 3, 5L);
+
+    /** Events that book a slot, give it back or refuse it, and a location with capacity. */
+    static final List<InventoryEvent> SLOTS = List.of(
+            new LocationRegistered(new StockEntry.Location(
+                    "pune-1",
+                    "Pune, Camp",
+                    LocationType.STORE,
+                    18.5167,
+                    73.8563,
+                    "Asia/Kolkata",
+                    List.of(),
+                    List.of(),
+                    new Offer(
+                            List.of(FulfilmentMethod.DELIVERY),
+                            false,
+                            1,
+                            0,
+                            0,
+                            List.of("09:00"),
+                            15,
+                            List.of(new CapacityRule(
+                                    FulfilmentMethod.DELIVERY, DayOfWeek.SUNDAY, "22:00", "02:00", 0))))),
+            new StockReserved(FULFILMENT, GOODS, LATER, CHANGES, SLOT, SLOT.endsAt(), LATER),
+            new StockReservationRejected(
+                    FULFILMENT, ReservationRejectionReason.NO_CAPACITY, GOODS, List.of(), SLOT.endsAt()),
+            new ReservationConfirmed(FULFILMENT, CHANGES, SLOT),
+            new StockReleased(
+                    FULFILMENT, ReleaseReason.ORDER_CANCELLED, GOODS, true, CHANGES, List.of(), SLOT.withBooked(2)),
+            new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false, SLOT.withBooked(0)));
 
     /** Movements that a count has seen, and a count with movements after it. */
     static final List<InventoryEvent> MOVED = List.of(

@@ -9,6 +9,7 @@ import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Positions.Position;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
@@ -41,7 +42,15 @@ class InventoryMovementsTest {
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> registered() {
         return scenario(new InventoryDecider())
                 .given(new LocationRegistered(new StockEntry.Location(
-                        HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of())));
+                        HERE,
+                        "Pune",
+                        LocationType.STORE,
+                        18.52,
+                        73.85,
+                        "Asia/Kolkata",
+                        List.of(),
+                        List.of(),
+                        Offer.DEFAULT)));
     }
 
     private static ReceiveStock receipt(
@@ -96,7 +105,14 @@ class InventoryMovementsTest {
         @Test
         void includesAnEarlierHandoverThatIsBookedLater() {
             var counted = store().givenCommands(
-                            new ReserveStock(FIRST, Channel.ONLINE, List.of(each("mug", 2)), null, EXPIRES),
+                            new ReserveStock(
+                                    FIRST,
+                                    FulfilmentMethod.PICKUP,
+                                    Channel.ONLINE,
+                                    List.of(each("mug", 2)),
+                                    null,
+                                    EXPIRES,
+                                    null),
                             count("C1", NOON.minusSeconds(60), each("mug", 8)));
             var handover = new CommitReservation(FIRST, NOON.minusSeconds(300), List.of(each("mug", 2)));
             counted.when(handover)
@@ -231,13 +247,21 @@ class InventoryMovementsTest {
         @Test
         void isNeverReserved() {
             assertThat(after(inPieces(), transferIn())
-                            .when(new ReserveStock(FIRST, Channel.ONLINE, List.of(grams("rice", 100)), null, EXPIRES))
+                            .when(new ReserveStock(
+                                    FIRST,
+                                    FulfilmentMethod.PICKUP,
+                                    Channel.ONLINE,
+                                    List.of(grams("rice", 100)),
+                                    null,
+                                    EXPIRES,
+                                    null))
                             .events())
                     .containsExactly(new StockReservationRejected(
                             FIRST,
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(grams("rice", 100)),
-                            List.of(new Shortage("rice", 100, 0))));
+                            List.of(new Shortage("rice", 100, 0)),
+                            null));
         }
 
         private ReceiveTransfer transferIn() {
@@ -316,7 +340,14 @@ class InventoryMovementsTest {
         @Test
         void neverCausesAShortfallInTheUnitKept() {
             var reserved = inPieces()
-                    .givenCommands(new ReserveStock(FIRST, Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
+                    .givenCommands(new ReserveStock(
+                            FIRST,
+                            FulfilmentMethod.PICKUP,
+                            Channel.ONLINE,
+                            List.of(each("rice", 3)),
+                            null,
+                            EXPIRES,
+                            null));
             assertThat(reserved.when(sale("s1", NOON, grams("rice", 50))).events())
                     .singleElement()
                     .isInstanceOf(StockSold.class);
@@ -351,20 +382,20 @@ class InventoryMovementsTest {
                     .thenRejected(used(
                             "adjustmentId",
                             "A1",
-                            new Document(document(each("c", 1)).lines(), AdjustmentReason.FOUND, null, null)))
+                            new Document(document(each("c", 1)).lines(), AdjustmentReason.FOUND, null, null, null)))
                     .when(new TransferStock(HERE, "T1", "pune-3", null, List.of(each("c", 2))))
                     .thenRejected(used(
                             "transferId",
                             "T1",
-                            new Document(document(each("c", 2)).lines(), null, null, "pune-2")))
+                            new Document(document(each("c", 2)).lines(), null, null, "pune-2", null)))
                     .when(new HoldStock(HERE, "h1", null, Channel.STORE, List.of(each("c", 2)), 60))
                     .thenRejected(used("holdId", "h1", document(each("c", 1))))
                     .when(count("C1", NOON, each("c", 5)))
                     .thenRejected(used(
-                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)))
+                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null, null)))
                     .when(count("C1", NOON.minusSeconds(1), each("c", 4)))
                     .thenRejected(used(
-                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)));
+                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null, null)));
         }
 
         @Test

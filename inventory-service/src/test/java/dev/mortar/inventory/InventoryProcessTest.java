@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
 import dev.mortar.inventory.InventoryProcess.*;
+import dev.mortar.values.LinePart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,12 +20,17 @@ import org.junit.jupiter.api.Test;
 class InventoryProcessTest {
 
     private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
+    private static final Instant PROMISED = NOON.plusSeconds(7200);
     private static final List<OrderLine> LINES = List.of(
             new OrderLine("1", each("mug", 2)), new OrderLine("2", each("pan", 1)), new OrderLine("3", each("mug", 1)));
     private static final List<Part> FULFILMENTS = List.of(
-            new Part("o-1", "pune", PICKUP, List.of("1", "3"), "h1"),
-            new Part("o-2", "pune", CARRY_OUT, List.of("2"), null),
-            new Part("o-3", "thane", DELIVERY, List.of("2"), null));
+            new Part("o-1", "pune", PICKUP, List.of("1", "3"), List.of(), "h1", PROMISED),
+            new Part("o-2", "pune", CARRY_OUT, List.of("2"), List.of(), null, null),
+            new Part("o-3", "thane", DELIVERY, List.of("2"), List.of(), null, null));
+
+    /** One of the two mugs of the first line, at another store. Its hold is not used. */
+    private static final Part ADDED = new Part(
+            "o-4", "thane", PICKUP, List.of("1"), List.of(new LinePart("1", "mug", 1, 1)), "h1", NOON.plusSeconds(60));
 
     private static final Fulfilment FIRST = new Fulfilment("pune", "o-1", "o");
 
@@ -35,13 +41,22 @@ class InventoryProcessTest {
         Instant expires = NOON.plus(Duration.ofMinutes(15));
         assertThat(process.react(new Incoming.OrderPlaced("o", Channel.ONLINE, LINES, FULFILMENTS, NOON)))
                 .containsExactly(
-                        new ReserveStock(FIRST, Channel.ONLINE, List.of(each("mug", 2), each("mug", 1)), "h1", expires),
+                        new ReserveStock(
+                                FIRST,
+                                PICKUP,
+                                Channel.ONLINE,
+                                List.of(each("mug", 2), each("mug", 1)),
+                                "h1",
+                                expires,
+                                PROMISED),
                         new ReserveStock(
                                 new Fulfilment("thane", "o-3", "o"),
+                                DELIVERY,
                                 Channel.ONLINE,
                                 List.of(each("pan", 1)),
                                 null,
-                                expires));
+                                expires,
+                                null));
     }
 
     @Test
@@ -74,6 +89,40 @@ class InventoryProcessTest {
         assertThat(process.react(new Incoming.OrderCancelled("o", FULFILMENTS.subList(0, 1))))
                 .containsExactly(new ReleaseReservation(FIRST, ReleaseReason.ORDER_CANCELLED));
         assertThat(process.react(new Incoming.OrderCancelled("o", List.of()))).isEmpty();
+    }
+
+    @Test
+    void reservesTheUnitsOfAnAddedFulfilmentWithoutAHold() {
+        assertThat(process.react(
+                        new Incoming.FulfilmentAdded("o", Channel.STORE, ADDED, LINES.subList(0, 1), NOON, PROMISED)))
+                .containsExactly(new ReserveStock(
+                        new Fulfilment("thane", "o-4", "o"),
+                        PICKUP,
+                        Channel.STORE,
+                        List.of(each("mug", 1)),
+                        null,
+                        NOON.plus(Duration.ofMinutes(15)),
+                        PROMISED));
+        assertThat(process.react(
+                        new Incoming.FulfilmentAdded("o", Channel.STORE, ADDED, LINES.subList(0, 1), NOON, null)))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ReserveStock.class,
+                        reserve -> assertThat(reserve.latestReadyAt()).isNull());
+    }
+
+    @Test
+    void confirmsAnAddedFulfilment() {
+        assertThat(process.react(new Incoming.FulfilmentConfirmed("o", Channel.STORE, ADDED, LINES.subList(0, 1))))
+                .containsExactly(new ConfirmReservation(
+                        new Fulfilment("thane", "o-4", "o"), Channel.STORE, List.of(each("mug", 1))));
+    }
+
+    @Test
+    void releasesAWithdrawnFulfilment() {
+        assertThat(process.react(new Incoming.FulfilmentWithdrawn("o", ADDED)))
+                .containsExactly(new ReleaseReservation(
+                        new Fulfilment("thane", "o-4", "o"), ReleaseReason.FULFILMENT_WITHDRAWN));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,13 +33,15 @@ class InventoryRandomCommandsTest {
 
     private static final String HERE = "L1";
     private static final List<String> SKUS = List.of("a", "b", "c d");
+    private static final List<FulfilmentMethod> METHODS =
+            List.of(FulfilmentMethod.PICKUP, FulfilmentMethod.PICKUP, FulfilmentMethod.CURBSIDE);
 
     @Test
     void keepsTheInvariantsUnderRandomCommands() {
         List<InventoryEvent> all = new ArrayList<>();
         Set<Class<?>> events = new RandomCommands<>(
                         new InventoryDecider(),
-                        60,
+                        90,
                         400,
                         stock -> stock.entries().changes())
                 .hold(random -> new Run(random, all));
@@ -46,9 +49,20 @@ class InventoryRandomCommandsTest {
         assertThat(all)
                 .as("an expired reservation is released in part and made again")
                 .anyMatch(event -> event instanceof StockReleased released
-                        && released.changes().isEmpty())
+                        && released.changes().isEmpty()
+                        && !released.released().isEmpty())
                 .anyMatch(event -> event instanceof ReservationConfirmed again
                         && !again.changes().isEmpty());
+        assertThat(all)
+                .as("slots are full, given back, and booked again above their limit")
+                .anyMatch(event -> event instanceof StockReservationRejected refused
+                        && refused.reason() == ReservationRejectionReason.NO_CAPACITY)
+                .anyMatch(event -> event instanceof StockReleased released && released.slot() != null)
+                .anyMatch(event -> event instanceof ReservationBroken broken && broken.slot() != null)
+                .anyMatch(event -> event instanceof ReservationConfirmed again
+                        && again.slot() != null
+                        && again.slot().limit() != null
+                        && again.slot().bookedAfter() > again.slot().limit());
     }
 
     /** One run: random commands to the decider, and a second computation of the stock. */
@@ -65,11 +79,16 @@ class InventoryRandomCommandsTest {
         /** The remaining lines of each expired reservation that may be made again. */
         private final Map<String, Map<String, Long>> expired = new HashMap<>();
 
+        private final Map<String, Boolean> confirmed = new HashMap<>();
+        /** Units that open reservations lost and that nobody has given up yet. */
+        private final Map<String, Map<String, Long>> lost = new HashMap<>();
+
         private final Set<String> closed = new HashSet<>();
         /** By SKU and unit. */
         private final Map<String, List<StockEntry.Movement>> movements = new HashMap<>();
 
         private final Map<String, Instant> countedAt = new HashMap<>();
+        private final SlotSums slots = new SlotSums();
         private Stock stock = new Stock("", WorkingSet.empty());
         private Instant now = Instant.EPOCH;
         private int ids;
@@ -81,7 +100,9 @@ class InventoryRandomCommandsTest {
 
         @Override
         public Duration pause() {
-            return Duration.ofSeconds(random.nextInt(120));
+            return random.nextInt(50) == 0
+                    ? Duration.ofHours(random.nextInt(9))
+                    : Duration.ofSeconds(random.nextInt(120));
         }
 
         @Override
@@ -89,8 +110,7 @@ class InventoryRandomCommandsTest {
             stock = present;
             now = at;
             if (commands.isEmpty()) {
-                commands.add(new RegisterLocation(new StockEntry.Location(
-                        HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of())));
+                commands.add(new RegisterLocation(location(2)));
             } else {
                 // One command in ten is a repeat, some long after the first.
                 commands.add(random.nextInt(10) == 0 ? commands.get(random.nextInt(commands.size())) : anyCommand());
@@ -120,10 +140,19 @@ class InventoryRandomCommandsTest {
                 }
             }
             assertAddsUp(command);
+            slots.assertSame(stock, command);
+        }
+
+        /** A location that limits pickups on every day, and nothing else. */
+        private static StockEntry.Location location(int limit) {
+            var offer = new Offer(Offer.METHODS, true, 100, 60, 30, List.of(), 15, SlotSums.limited(limit));
+            return new StockEntry.Location(
+                    HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of(), offer);
         }
 
         /** Adds the event to the second computation, and checks the event. */
         private void record(InventoryEvent event) {
+            slots.add(event, now);
             Set<String> seen = new HashSet<>();
             for (StockChange change : event.changes()) {
                 String key = key(change.sku(), change.unit());
@@ -158,6 +187,7 @@ class InventoryRandomCommandsTest {
                     }
                 }
                 case ReservationConfirmed e -> {
+                    confirmed.put(e.fulfilment().fulfilmentId(), true);
                     if (!e.changes().isEmpty()) {
                         Map<String, Long> remaining =
                                 expired.remove(e.fulfilment().fulfilmentId());
@@ -179,6 +209,9 @@ class InventoryRandomCommandsTest {
                     Map<String, Map<String, Long>> of =
                             expired.containsKey(e.fulfilment().fulfilmentId()) ? expired : open;
                     frees(of, e.fulfilment().fulfilmentId(), e.released());
+                    if (!e.alreadyLost().isEmpty()) {
+                        frees(lost, e.fulfilment().fulfilmentId(), e.alreadyLost());
+                    }
                     assertThat(known(of, e.fulfilment().fulfilmentId()).isEmpty())
                             .as("whole is true when nothing remains")
                             .isEqualTo(e.whole());
@@ -218,6 +251,17 @@ class InventoryRandomCommandsTest {
                     closed.add(e.fulfilment().fulfilmentId());
                     expired.remove(e.fulfilment().fulfilmentId());
                 }
+                case ReservationReduced e -> {
+                    String id = e.fulfilment().fulfilmentId();
+                    assertThat(picked).as("picked reservations lose nothing").doesNotContain(id);
+                    assertThat(known(confirmed, id))
+                            .as("only confirmed reservations lose a part")
+                            .isTrue();
+                    frees(open, id, e.lost());
+                    assertThat(known(open, id)).as("the rest stays reserved").isNotEmpty();
+                    Map<String, Long> all = lost.computeIfAbsent(id, none -> new HashMap<>());
+                    e.lost().forEach(line -> all.merge(line.sku(), line.quantity(), Long::sum));
+                }
                 case StockHeld e -> {
                     assertThat(holds.put(e.holdId(), quantities(e.held()))).isNull();
                     e.held().forEach(line -> assertNotNegative(line.sku(), "", event));
@@ -243,6 +287,8 @@ class InventoryRandomCommandsTest {
                 }
                 case StockTransferredIn e -> alreadyCounted(e, e.alreadyCounted());
                 case SafetyStockSet e -> {}
+                case CapacityPaused e -> {}
+                case SlotClosed e -> {}
             }
         }
 
@@ -406,6 +452,9 @@ class InventoryRandomCommandsTest {
                     assertThat(e.countedAt()).as("%s", command).isBefore(e.rememberedSince());
                 case InventoryRejection.DocumentUsed e -> throw new AssertionError(e.toString());
                 case InventoryRejection.TransferToItself e -> throw new AssertionError(e.toString());
+                case InventoryRejection.NoSlots e -> assertThat(e.method()).isEqualTo(FulfilmentMethod.CURBSIDE);
+                case InventoryRejection.PauseOver e -> assertThat(e.until()).isBeforeOrEqualTo(e.now());
+                case InventoryRejection.TooManyPauses e -> throw new AssertionError(e.toString());
             }
         }
 
@@ -422,7 +471,7 @@ class InventoryRandomCommandsTest {
             };
             Fulfilment fulfilment = new Fulfilment(HERE, reservation, "o" + reservation);
             String id = "x" + ids++;
-            return switch (random.nextInt(20)) {
+            return switch (random.nextInt(22)) {
                 case 0, 1 -> new ReceiveStock(HERE, id, movedAt(), facts(30));
                 case 2 ->
                     new AdjustStock(
@@ -446,10 +495,12 @@ class InventoryRandomCommandsTest {
                 case 10, 11, 12 ->
                     new ReserveStock(
                             new Fulfilment(HERE, "f" + ids, "of" + ids),
+                            METHODS.get(random.nextInt(METHODS.size())),
                             channel(),
                             lines(8),
                             random.nextBoolean() ? anyHold() : null,
-                            now.plus(Duration.ofMinutes(random.nextInt(20))));
+                            now.plus(Duration.ofMinutes(random.nextInt(20))),
+                            random.nextBoolean() ? null : now.plus(Duration.ofMinutes(60 + random.nextInt(240))));
                 case 13 -> new ConfirmReservation(fulfilment, channel(), linesOf(reservation));
                 case 14 -> new MarkPicked(fulfilment);
                 case 15 ->
@@ -465,6 +516,20 @@ class InventoryRandomCommandsTest {
                 case 18 ->
                     new RecordSale(
                             new Fulfilment(HERE, id, "o" + id), now.minusSeconds(random.nextInt(900)), facts(10));
+                case 19 ->
+                    switch (random.nextInt(4)) {
+                        case 0 -> new RegisterLocation(location(1 + random.nextInt(3)));
+                        case 1 ->
+                            new PauseCapacity(
+                                    HERE,
+                                    new Pause(
+                                            id,
+                                            List.of(METHODS.get(random.nextInt(METHODS.size()))),
+                                            now.plusSeconds(random.nextInt(7_200) - 3_600),
+                                            now.plusSeconds(random.nextInt(7_200)),
+                                            "STAFF_SHORTAGE"));
+                        default -> slots.close(HERE, random);
+                    };
                 default ->
                     new TakeBack(
                             HERE,

@@ -126,6 +126,21 @@ class LocationRequestTest {
             String[] words = each.strip().split(" ");
             hours.add(new Hours(DayOfWeek.valueOf(words[0]), words[1], words[2]));
         }
-        return new LocationRequest("Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", hours, exceptions);
+        return new LocationRequest(
+                "Pune",
+                LocationType.STORE,
+                18.5,
+                73.9,
+                "Asia/Kolkata",
+                hours,
+                exceptions,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

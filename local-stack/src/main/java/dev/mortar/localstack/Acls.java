@@ -326,6 +326,13 @@ public final class Acls {
             Acls takes away every right to a topic, group or transactional id of Mortar that is not declared, of any user. It also takes away
             rights to everything (`*`). It leaves alone what other systems and other prefixes have on the same brokers.
 
+            ## Registry
+
+            The registry of `./mortar up --secure` asks for a token of the issuer. Its role `sr-readonly` reads schemas: services and the
+            audit have such a token. `sr-developer` also registers them: only the release step has it. `SCHEMA_REGISTRY_TOKEN_FILE` names
+            the file of a token. The overlay `ops/secure.yml` secures the broker alone; there, and in production, give the registry your
+            identity provider (`QUARKUS_OIDC_AUTH_SERVER_URL`).
+
             ## Give a user a right
 
             1. A service that acts on an event: add its noun to `@listeners` of the event. A service that keeps a copy of a state: add it to

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class Credentials {
 
     static final String RELEASE = "release";
     static final String MECHANISM = "SCRAM-SHA-512";
+
+    /** Beyond the time that a stack runs without another {@code up}, which makes new ones. */
+    private static final Duration REGISTRY_TOKEN_LIFE = Duration.ofDays(30);
 
     private static final String TRUST_STORE = "ssl.truststore.location";
 
@@ -44,7 +48,7 @@ public final class Credentials {
             var credentials = new Credentials(Path.of(arguments[0]).toAbsolutePath());
             credentials.make(Acls.users(prefix), List.of(arguments).subList(2, arguments.length));
             for (String user : List.of(BROKER, RELEASE, prefix + Acls.AUDITOR, prefix + Acls.ANALYTICS)) {
-                credentials.propertiesFile(arguments[1], user, List.of(""));
+                credentials.propertiesFile(arguments[1], user, List.of(""), Map.of());
             }
             Registry.settings(credentials, arguments[1], Acls.REGISTRY);
             try {
@@ -87,6 +91,23 @@ public final class Credentials {
         }
     }
 
+    /** Makes new tokens for the registry: services and tools read schemas, and the release step registers them. */
+    void makeRegistryTokens(Tokens tokens) {
+        try {
+            for (String role : List.of(Registry.READER, Registry.DEVELOPER)) {
+                var holder = new Tokens.Holder(role, role, List.of(), false);
+                SecretFile.write(registryToken(role), tokens.sign(holder, REGISTRY_TOKEN_LIFE));
+            }
+        } catch (IOException e) {
+            throw new StackFailure("Tokens for the registry could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The file with the registry token of a role. */
+    Path registryToken(String role) {
+        return data.resolve("registry-tokens").resolve(role);
+    }
+
     /** The folder with a file for each user, which holds the password. */
     Path users() {
         return data.resolve("users");
@@ -118,11 +139,12 @@ public final class Credentials {
     }
 
     /**
-     * Writes the same settings as a file of properties, with each of these in front of each name. It needs no other
-     * file, so it can be copied to another machine.
+     * Writes the same settings and others as a file of properties, with each of these in front of each name. The
+     * settings of the broker need no other file, so they can be copied to another machine.
      */
-    Path propertiesFile(String bootstrapServers, String user, List<String> fronts) {
+    Path propertiesFile(String bootstrapServers, String user, List<String> fronts, Map<String, String> others) {
         Map<String, Object> client = client(bootstrapServers, user);
+        client.putAll(others);
         client.remove(TRUST_STORE);
         client.put("ssl.truststore.certificates", certificates.authorityText());
         var properties = new Properties();

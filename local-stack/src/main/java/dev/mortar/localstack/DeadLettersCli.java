@@ -45,7 +45,8 @@ public final class DeadLettersCli {
             CODE consists of capitals, digits and underscores.
             The token is MORTAR_TOKEN, of the role OPERATOR; without it, one for the local stack.
             Its subject is the actor of a retry, discard or park.
-            --url NAME=URL (repeatable): the address of a service that is not on the ports of the local stack.
+            --url NAME=URL (repeatable): the management address of a service that is not on
+                the ports of the local stack.
             Exit status: 0 done, 1 a dead letter still waits or a service does not answer, 2 wrong usage.""";
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
@@ -54,7 +55,7 @@ public final class DeadLettersCli {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    private final Map<String, String> urls = Stack.knownUrls();
+    private final Map<String, String> urls = Stack.knownManagementUrls();
     private final Arguments arguments;
     private final List<String> words;
     private final Supplier<String> token;
@@ -83,7 +84,6 @@ public final class DeadLettersCli {
         this.out = out;
         arguments = new Arguments(typed, Set.of("--state", "--reason", "--url"), "--all");
         words = arguments.words();
-        urls.keySet().retainAll(Service.ALL);
         urls.putAll(arguments.urls(Service.ALL));
     }
 

@@ -34,6 +34,11 @@ public final class Issuer {
         System.out.printf("Keys at http://%s:%d%s%n", address.getHostString(), address.getPort(), PATH);
     }
 
+    static Launch launch(Build build, int port, Path keys) {
+        String heap = "-Xms8m -Xmx32m";
+        return Launch.own(build, heap, Issuer.class, "127.0.0.1", Integer.toString(port), keys.toString());
+    }
+
     static HttpServer serve(InetSocketAddress address, RSAKey key) throws IOException {
         byte[] keys = new JWKSet(key).toString(true).getBytes(StandardCharsets.UTF_8);
         HttpServer server = HttpServer.create(address, 0);

@@ -36,6 +36,14 @@ record Launch(
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
     }
 
+    /** How a program of this module is launched; it does little, so one simple compiler is enough. */
+    static Launch own(Build build, String heap, Class<?> program, String... arguments) {
+        List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
+        classPath.addAll(build.libraries());
+        String options = heap + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError";
+        return new Launch(classPath, options(options), program.getName(), List.of(arguments), Map.of());
+    }
+
     List<String> command(List<String> firstOptions) {
         List<String> command = new ArrayList<>();
         command.add(JAVA);

@@ -49,6 +49,12 @@ public final class MailServer {
         System.out.printf("SMTP on port %s, mails at http://127.0.0.1:%s%n", arguments[0], arguments[1]);
     }
 
+    static Launch launch(Build build, int smtpPort, int httpPort, Path mails) {
+        String heap = "-Xms8m -Xmx48m";
+        String[] arguments = {Integer.toString(smtpPort), Integer.toString(httpPort), mails.toString()};
+        return Launch.own(build, heap, MailServer.class, arguments);
+    }
+
     private void serveSmtp(int port) {
         var greenMail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         GreenMailUser anyone = greenMail.setUser("anyone@localhost", "");

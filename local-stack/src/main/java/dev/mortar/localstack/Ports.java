@@ -32,6 +32,11 @@ public final class Ports {
             Map.entry("pickup", 8103),
             Map.entry("returns", 8104),
             Map.entry("notification", 8105),
+            Map.entry("order-management", 8201),
+            Map.entry("inventory-management", 8202),
+            Map.entry("pickup-management", 8203),
+            Map.entry("returns-management", 8204),
+            Map.entry("notification-management", 8205),
             Map.entry("issuer", 8109));
 
     /** Below the range from which the kernel takes the ports of outgoing connections. */

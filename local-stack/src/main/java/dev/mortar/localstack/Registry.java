@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * broker, in topics that only it may read and write.
  */
 final class Registry {
+    /** Apicurio's role that reads schemas. */
+    static final String READER = "sr-readonly";
+
+    /** Apicurio's role that also registers them. */
+    static final String DEVELOPER = "sr-developer";
+
     private Registry() {}
 
     /**
@@ -30,11 +36,12 @@ final class Registry {
         return credentials.propertiesFile(
                 bootstrapServers,
                 user,
-                fronts.stream().map(front -> "apicurio.kafkasql." + front).toList());
+                fronts.stream().map(front -> "apicurio.kafkasql." + front).toList(),
+                Map.of());
     }
 
     /** Registers all schemas; false when these were registered before. A note says so: to ask for each takes long. */
-    static boolean register(String url, String topicPrefix, Path data) {
+    static boolean register(String url, String topicPrefix, Path data, @Nullable Path token) {
         String contract = topicPrefix + " " + Contract.topics();
         Path note = data.resolve("registered");
         try {
@@ -42,7 +49,12 @@ final class Registry {
                 return false;
             }
             var nowhere = new PrintStream(OutputStream.nullOutputStream());
-            RegisterSchemas.register(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, url), topicPrefix, nowhere);
+            Map<String, Object> client = Map.of(
+                    RegistryConfig.SCHEMA_REGISTRY_URL,
+                    url,
+                    RegistryConfig.BEARER_TOKEN_FILE,
+                    token == null ? "" : token.toString());
+            RegisterSchemas.register(client, topicPrefix, nowhere);
             Files.writeString(note, contract);
             return true;
         } catch (RegistryException | RegisterSchemas.Refusals e) {
@@ -52,8 +64,23 @@ final class Registry {
         }
     }
 
-    /** @param topics a file with its settings as a client of the broker; null if the schemas are in a file */
-    static Launch launch(Build build, Path data, int port, int managementPort, @Nullable Path topics) {
+    /** How it keeps its schemas in topics, and knows who may register them. */
+    record Secured(Path client, Tokens tokens) {
+        private Map<String, String> environment() {
+            return Map.of(
+                    "APICURIO_STORAGE_KIND", "kafkasql",
+                    "QUARKUS_CONFIG_LOCATIONS", client.toString(),
+                    "QUARKUS_OIDC_TENANT_ENABLED", "true",
+                    "QUARKUS_OIDC_PUBLIC_KEY", tokens.publicKey(),
+                    "QUARKUS_OIDC_TOKEN_ISSUER", tokens.issuer(),
+                    "QUARKUS_OIDC_TOKEN_AUDIENCE", "mortar",
+                    "QUARKUS_OIDC_ROLES_ROLE_CLAIM_PATH", "roles",
+                    "APICURIO_AUTH_ROLE_BASED_AUTHORIZATION", "true");
+        }
+    }
+
+    /** @param secured null if the schemas are in a file and everybody may register some */
+    static Launch launch(Build build, Path data, int port, int managementPort, @Nullable Secured secured) {
         var environment = new HashMap<>(Map.of(
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
                 "QUARKUS_HTTP_PORT", Integer.toString(port),
@@ -61,13 +88,13 @@ final class Registry {
                 "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
                 "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
         environment.putAll(
-                topics == null
+                secured == null
                         // The database writes at once: a schema id that was handed out survives a kill.
                         ? Map.of(
                                 "APICURIO_STORAGE_KIND", "sql",
                                 "APICURIO_STORAGE_SQL_KIND", "h2",
                                 "APICURIO_DATASOURCE_URL", "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0")
-                        : Map.of("APICURIO_STORAGE_KIND", "kafkasql", "QUARKUS_CONFIG_LOCATIONS", topics.toString()));
+                        : secured.environment());
         return new Launch(
                 build.registryClassPath(),
                 // It works little once it has started: the second compiler would only cost.

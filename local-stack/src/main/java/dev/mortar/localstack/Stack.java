@@ -1,5 +1,6 @@
 package dev.mortar.localstack;
 
+import dev.mortar.schemas.registry.RegistryConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -37,7 +38,6 @@ public final class Stack implements AutoCloseable {
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
     private static final int PARTITIONS = 2;
-    private static final String REQUESTS_PER_MINUTE = "1000000";
 
     private final Build build;
     private final StackOptions options;
@@ -49,6 +49,7 @@ public final class Stack implements AutoCloseable {
     private final Part mailServer;
     private final Part issuer;
     private final Tokens tokens;
+    private final ServiceSettings settings;
     private final Map<String, Part> services = new LinkedHashMap<>();
 
     /** A stack whose processes may or may not run. */
@@ -56,7 +57,7 @@ public final class Stack implements AutoCloseable {
         this.build = build;
         this.options = options;
         var made = new Credentials(options.folder().resolve("data"));
-        if (options.secured() && !made.exist() && Files.exists(data("broker"))) {
+        if (options.secured() && !made.exist() && Files.exists(options.data("broker"))) {
             throw new StackFailure("This stack has data and was not started with --secure. Forget the data first with:"
                     + " ./mortar down --wipe");
         }
@@ -69,25 +70,31 @@ public final class Stack implements AutoCloseable {
         broker = part(
                 "broker",
                 List.of(brokerPort, ports.of("controller")),
-                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller"), links, credentials),
+                () -> Broker.launch(
+                        build, options.data("broker"), brokerPort, ports.of("controller"), links, credentials),
                 () -> Ports.isListenedOn(brokerPort) && Broker.isReady(client()));
         registry = part(
                 "registry",
                 List.of(ports.of("registry"), ports.of("registry-management")),
                 () -> Registry.launch(
-                        build, data("registry"), ports.of("registry"), ports.of("registry-management"), topics()),
-                () -> answers(schemaRegistryUrl() + "/subjects"));
+                        build,
+                        options.data("registry"),
+                        ports.of("registry"),
+                        ports.of("registry-management"),
+                        registryRights()),
+                () -> answers(schemaRegistryUrl() + "/subjects", credentials == null ? 200 : 401));
         mailServer = part(
                 "mail",
                 List.of(ports.of("mail"), ports.of("smtp")),
-                () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
+                () -> MailServer.launch(build, ports.of("smtp"), ports.of("mail"), options.data("mails")),
                 () -> answers(url("mail") + "/health"));
         issuer = part(
                 "issuer",
                 List.of(ports.of("issuer")),
-                () -> issuerLaunch(ports.of("issuer")),
+                () -> Issuer.launch(build, ports.of("issuer"), issuerKeys()),
                 () -> answers(url("issuer") + Issuer.PATH));
         tokens = new Tokens(url("issuer"), issuerKeys());
+        settings = new ServiceSettings(options, tokens, credentials);
         options.services().forEach(name -> services.put(name, instance(name)));
     }
 
@@ -146,7 +153,7 @@ public final class Stack implements AutoCloseable {
     }
 
     public Mails mails() {
-        return new Mails(data("mails"));
+        return new Mails(options.data("mails"));
     }
 
     public String bootstrapServers() {
@@ -170,13 +177,19 @@ public final class Stack implements AutoCloseable {
         return credentials != null;
     }
 
-    private @Nullable Path topics() {
-        return credentials == null ? null : Registry.settings(credentials, bootstrapServers(), Acls.REGISTRY);
+    private Registry.@Nullable Secured registryRights() {
+        return credentials == null
+                ? null
+                : new Registry.Secured(Registry.settings(credentials, bootstrapServers(), Acls.REGISTRY), tokens);
+    }
+
+    private @Nullable Path registryToken(String role) {
+        return credentials == null ? null : credentials.registryToken(role);
     }
 
     /** The registry's Confluent-compatible API. */
     public String schemaRegistryUrl() {
-        return "http://127.0.0.1:" + options.ports().of("registry") + "/apis/ccompat/v7";
+        return options.schemaRegistryUrl();
     }
 
     /** The base URL of a part that speaks HTTP: registry, mail, or a service's instance; without slash at the end. */
@@ -184,16 +197,35 @@ public final class Stack implements AutoCloseable {
         return "http://127.0.0.1:" + options.ports().of(name);
     }
 
+    /** The base URL of an instance's management port. */
+    public String managementUrl(String instance) {
+        return url(ServiceSettings.managementOf(instance));
+    }
+
     /** The URLs of the services and of the mail view in the stack that people use, by name. */
     public static Map<String, String> knownUrls() {
         Map<String, String> urls = new HashMap<>();
-        Stream.concat(Service.ALL.stream(), Stream.of("mail"))
-                .forEach(name -> urls.put(name, "http://127.0.0.1:" + Ports.KNOWN.get(name)));
+        Stream.concat(Service.ALL.stream(), Stream.of("mail")).forEach(name -> urls.put(name, knownUrl(name)));
         return urls;
+    }
+
+    /** The URLs of the services' management ports in the stack that people use, by service. */
+    static Map<String, String> knownManagementUrls() {
+        Map<String, String> urls = new HashMap<>();
+        Service.ALL.forEach(name -> urls.put(name, knownUrl(ServiceSettings.managementOf(name))));
+        return urls;
+    }
+
+    private static String knownUrl(String name) {
+        return "http://127.0.0.1:" + Ports.KNOWN.get(name);
     }
 
     StackOptions options() {
         return options;
+    }
+
+    ServiceSettings settings() {
+        return settings;
     }
 
     /** All parts in the order they start. */
@@ -234,9 +266,10 @@ public final class Stack implements AutoCloseable {
         }
         base().forEach(Part::start);
         await(base(), progress);
-        int created = Topics.create(client(), PARTITIONS, options.lanes(), REPLICATION, topicPrefix());
+        int created = Topics.create(client(), PARTITIONS, options.lanes(), REPLICATION, options.topicPrefix());
         progress.accept(created == 0 ? "topics are there" : created + " topics created");
-        boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
+        boolean registered = Registry.register(
+                schemaRegistryUrl(), options.topicPrefix(), registry.data(), registryToken(Registry.DEVELOPER));
         progress.accept(registered ? "schemas registered" : "schemas are registered");
         services.values().forEach(Part::start);
         await(services.values(), progress);
@@ -245,15 +278,27 @@ public final class Stack implements AutoCloseable {
     /** Starts the broker and makes users and rights: the registry needs its own before it starts. */
     private void secure(Credentials made, Consumer<String> progress) {
         if (!broker.isRunning()) {
-            made.make(Acls.users(topicPrefix()), List.of("127.0.0.1", "localhost"));
+            made.make(Acls.users(options.topicPrefix()), List.of("127.0.0.1", "localhost"));
         }
+        SecretFile.makeOnce(issuerKeys(), Issuer::newKey);
+        made.makeRegistryTokens(tokens);
         broker.start();
         broker.awaitReady();
-        made.propertiesFile(bootstrapServers(), topicPrefix() + Acls.AUDITOR, List.of(""));
+        auditorFile(made);
         int users = Users.set(client(), made.users()).size();
-        var plan = Acls.bring(client(), topicPrefix(), false, new PrintStream(OutputStream.nullOutputStream()));
+        var plan = Acls.bring(client(), options.topicPrefix(), false, new PrintStream(OutputStream.nullOutputStream()));
         progress.accept("%d users; rights: %d granted, %d taken"
                 .formatted(users, plan.granted().size(), plan.taken().size()));
+    }
+
+    /** The settings with which the audit reads the broker and the registry. */
+    private Path auditorFile(Credentials made) {
+        String token = made.registryToken(Registry.READER).toString();
+        return made.propertiesFile(
+                bootstrapServers(),
+                options.topicPrefix() + Acls.AUDITOR,
+                List.of(""),
+                Map.of(RegistryConfig.BEARER_TOKEN_FILE, token));
     }
 
     /** Stops all parts in an orderly way: services first, all at once, then what they need. */
@@ -338,81 +383,18 @@ public final class Stack implements AutoCloseable {
 
     private Part instance(String name) {
         String service = Service.of(name);
-        int port = options.ports().of(name);
+        var ports = List.of(options.ports().of(name), options.ports().of(ServiceSettings.managementOf(name)));
         return new Part(
                 name,
                 service,
-                List.of(port),
+                ports,
                 place(name.equals(service)),
-                () -> Service.launch(build, service, environment(name)),
-                () -> answers(url(name) + "/actuator/health/readiness"));
-    }
-
-    /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
-    Map<String, String> environment(String name) {
-        boolean linked = options.linked() && options.services().contains(name);
-        int broker = linked ? options.link(name).advertised() : this.broker.port();
-        var environment = new HashMap<>(Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + broker,
-                "SCHEMA_REGISTRY_URL", schemaRegistryUrl(),
-                "SERVER_PORT", Integer.toString(options.ports().of(name)),
-                "SERVER_ADDRESS", "127.0.0.1",
-                "MORTAR_INSTANCE_ID", instanceId(name),
-                "MORTAR_STATE_DIR", data(name).resolve("state").toString(),
-                "MORTAR_PICKUP_SECRET_FILE", secret("pickup-secret"),
-                "MORTAR_LINK_SECRET_FILE", secret("link-secret"),
-                "SPRING_MAIL_HOST", "127.0.0.1",
-                "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
-        environment.putAll(tokens.settings());
-        // The demo, the benchmarks and the tests play all callers from one address, some of them as one actor.
-        environment.put("MORTAR_SECURITY_ANONYMOUSREQUESTSPERMINUTE", REQUESTS_PER_MINUTE);
-        Tokens.ROLES.forEach(role ->
-                environment.put("MORTAR_SECURITY_REQUESTSPERMINUTE_" + role.replace("_", ""), REQUESTS_PER_MINUTE));
-        if (credentials != null) {
-            environment.putAll(credentials.environment(topicPrefix() + Acls.user(Service.of(name))));
-        }
-        environment.putAll(options.environment());
-        return environment;
-    }
-
-    private String topicPrefix() {
-        return options.environment().getOrDefault("MORTAR_TOPIC_PREFIX", "");
-    }
-
-    /** A file with a secret that the services share. */
-    private String secret(String name) {
-        return SecretFile.makeOnce(data(name), () -> "k1:" + SecretFile.random())
-                .toString();
+                () -> Service.launch(build, service, settings.of(name)),
+                () -> answers(url(name) + "/readyz"));
     }
 
     private Path issuerKeys() {
-        return data("issuer").resolve("keys.json");
-    }
-
-    private Launch issuerLaunch(int port) {
-        return ownLaunch(
-                "-Xms8m -Xmx32m",
-                Issuer.class,
-                "127.0.0.1",
-                Integer.toString(port),
-                issuerKeys().toString());
-    }
-
-    private Launch mailLaunch(int smtpPort, int httpPort) {
-        return ownLaunch(
-                "-Xms8m -Xmx48m",
-                MailServer.class,
-                Integer.toString(smtpPort),
-                Integer.toString(httpPort),
-                data("mails").toString());
-    }
-
-    /** A program of this module. */
-    private Launch ownLaunch(String heap, Class<?> program, String... arguments) {
-        List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
-        classPath.addAll(build.libraries());
-        String options = heap + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError";
-        return new Launch(classPath, Launch.options(options), program.getName(), List.of(arguments), Map.of());
+        return options.data("issuer").resolve("keys.json");
     }
 
     private Part part(String name, List<Integer> ports, Supplier<Launch> launch, BooleanSupplier ready) {
@@ -424,13 +406,13 @@ public final class Stack implements AutoCloseable {
         return new Part.Place(options.folder(), options.attached(), cache);
     }
 
-    private Path data(String name) {
-        return options.folder().resolve("data").resolve(name);
+    private static boolean answers(String url) {
+        return answers(url, 200);
     }
 
-    private static boolean answers(String url) {
+    private static boolean answers(String url, int status) {
         try {
-            return Http.send("GET", url, null, PROBE_TIMEOUT).status() == 200;
+            return Http.send("GET", url, null, PROBE_TIMEOUT).status() == status;
         } catch (IOException e) {
             return false;
         }
@@ -445,7 +427,7 @@ public final class Stack implements AutoCloseable {
         command.addAll(List.of(System.getProperty("java.class.path"), "dev.mortar.audit.AuditCli"));
         command.addAll(List.of("--bootstrap", bootstrapServers(), "--registry", schemaRegistryUrl()));
         if (credentials != null) {
-            Path client = credentials.propertiesFile(bootstrapServers(), topicPrefix() + Acls.AUDITOR, List.of(""));
+            Path client = auditorFile(credentials);
             command.addAll(List.of("--kafka-properties", client.toString()));
         }
         command.addAll(more);

@@ -81,6 +81,18 @@ public record StackOptions(
         return new StackOptions(folder, services, true, environment, lanes, ports, attached, records, secured);
     }
 
+    Path data(String part) {
+        return folder.resolve("data").resolve(part);
+    }
+
+    String schemaRegistryUrl() {
+        return "http://127.0.0.1:" + ports.of("registry") + "/apis/ccompat/v7";
+    }
+
+    String topicPrefix() {
+        return environment.getOrDefault("MORTAR_TOPIC_PREFIX", "");
+    }
+
     public Link link(String instance) {
         return new Link(ports.of("link-of-" + instance), ports.of("broker-for-" + instance));
     }

@@ -21,8 +21,8 @@ public final class Stores {
     /** Has a running instance, such as {@code "order-2"}, make a checkpoint, which stays until the next one. */
     public Path checkpoint(String instance) {
         try {
-            Http.Answer made =
-                    Http.send("POST", stack.url(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX, operator());
+            Http.Answer made = Http.send(
+                    "POST", stack.managementUrl(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX, operator());
             if (made.status() != 200) {
                 throw new StackFailure(instance + " made no checkpoint: " + made.status() + " " + made.body());
             }
@@ -43,7 +43,7 @@ public final class Stores {
     public boolean replay(String instance, Path checkpoint, Consumer<String> report) {
         String service = Service.of(instance);
         String[] arguments = {"--mortar.run=replay", "--mortar.checkpoint=" + checkpoint};
-        Launch launch = Service.launch(build, service, stack.environment(instance), arguments);
+        Launch launch = Service.launch(build, service, stack.settings().of(instance), arguments);
         var cache = new AotCache(build.cache().resolve("aot"), false);
         try {
             var builder = new ProcessBuilder(launch.command(cache.options(service, launch)))

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,19 @@ public final class Tokens {
     /** The same for services whose clocks are off by so much at most, which is less than 12 hours. */
     public Tokens tolerating(Duration off) {
         return new Tokens(issuer, keys, clock, off);
+    }
+
+    String issuer() {
+        return issuer;
+    }
+
+    /** The key that verifies these tokens: a SubjectPublicKeyInfo (RFC 5280) in Base64. */
+    String publicKey() {
+        try {
+            return Base64.getEncoder().encodeToString(key().toRSAPublicKey().getEncoded());
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the signing key is no RSA key", e);
+        }
     }
 
     /** The settings with which a service accepts these tokens. */

@@ -20,6 +20,8 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -39,6 +41,7 @@ public final class Topics {
     private static final int MESSAGE_MAX_BYTES = 8 * 1024 * 1024 + 64 * 1024;
 
     private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final String LANES = ".lanes";
 
@@ -98,10 +101,13 @@ public final class Topics {
             topics.put(noun + ".dead-letters", forEver());
         }
         topics.put("order.summaries", Map.of("cleanup.policy", "compact"));
+        topics.put("order.sourcing-rules", Map.of("cleanup.policy", "compact"));
         topics.put("inventory.levels", Map.of("cleanup.policy", "compact"));
         topics.put("inventory.locations", Map.of("cleanup.policy", "compact"));
+        topics.put("inventory.capacity", Map.of("cleanup.policy", "compact"));
         topics.put("customer.contacts", forgetful());
         topics.put("customer.contact-reads", deletedAfter(400));
+        topics.put("customer.erasures", Map.of("cleanup.policy", "compact"));
         return topics;
     }
 
@@ -172,6 +178,31 @@ public final class Topics {
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
+    }
+
+    /**
+     * Gives each record of a topic, from the first one to the last one of now.
+     *
+     * @throws StackFailure when the broker gives none for a minute although there are more
+     */
+    static void read(
+            KafkaConsumer<byte[], byte[]> consumer, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        List<TopicPartition> partitions = partitions(consumer, List.of(topic));
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        long lastNs = System.nanoTime();
+        while (partitions.stream()
+                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            records.forEach(each);
+            if (!records.isEmpty()) {
+                lastNs = System.nanoTime();
+            } else if (System.nanoTime() - lastNs > BROKER_WAIT.toNanos()) {
+                throw new StackFailure("The broker gave no record of " + topic + " for " + BROKER_WAIT.toSeconds()
+                        + " seconds, and there are more");
+            }
+        }
     }
 
     /** Two releases may run at once: a topic that the other one created in the meantime is there, and that is all. */
@@ -284,9 +315,10 @@ public final class Topics {
     }
 
     /**
-     * Erased within 24 hours: a segment closes after an hour, is cleaned at the latest 20 hours after it was written,
-     * and the rest is the cleaner's own time. The tombstone itself names nobody (the key is an opaque id); it stays a
-     * week so that a consumer which was away sees it and forgets too.
+     * Erased within 24 hours: a segment closes with the first record after an hour, is cleaned at the latest 20 hours
+     * after it was written, and the rest is the cleaner's own time. A partition without a further record waits for one
+     * ({@code docs/privacy.md}). The tombstone itself names nobody (the key is an opaque id); it stays a week so that a
+     * consumer which was away sees it and forgets too.
      */
     private static Map<String, String> forgetful() {
         return Map.of(

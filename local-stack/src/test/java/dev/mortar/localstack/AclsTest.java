@@ -68,6 +68,8 @@ class AclsTest {
         assertThat(users("customer.contacts", AclOperation.READ))
                 .containsExactlyInAnyOrder("User:notification-service", "User:auditor");
         assertThat(users("customer.contact-reads", AclOperation.READ)).containsExactly("User:auditor");
+        assertThat(users("customer.erasures", AclOperation.READ))
+                .containsExactlyInAnyOrder("User:notification-service", "User:auditor");
     }
 
     @Test

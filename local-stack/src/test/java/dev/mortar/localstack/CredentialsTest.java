@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,7 +39,7 @@ class CredentialsTest {
 
     @Test
     void nobodyElseReadsTheFiles() throws IOException {
-        credentials.propertiesFile(BROKERS, "order-service", List.of(""));
+        credentials.propertiesFile(BROKERS, "order-service", List.of(""), Map.of());
 
         try (Stream<Path> all = Files.walk(folder.resolve("data"))) {
             assertThat(all.filter(Files::isRegularFile))
@@ -83,7 +84,8 @@ class CredentialsTest {
     @Test
     void theFileOfAClientIsEnoughForAClient() throws IOException {
         var settings = new Properties();
-        try (var reader = Files.newBufferedReader(credentials.propertiesFile(BROKERS, "order-service", List.of("")))) {
+        try (var reader =
+                Files.newBufferedReader(credentials.propertiesFile(BROKERS, "order-service", List.of(""), Map.of()))) {
             settings.load(reader);
         }
         Stack.delete(folder.resolve("data"));

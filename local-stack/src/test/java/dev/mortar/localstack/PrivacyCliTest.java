@@ -50,6 +50,7 @@ class PrivacyCliTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final Map<String, String> answers = new HashMap<>();
     private final Set<String> callers = new ConcurrentSkipListSet<>();
+    private final Set<String> requests = new ConcurrentSkipListSet<>();
 
     @TempDir
     Path folder;
@@ -63,6 +64,7 @@ class PrivacyCliTest {
         server.createContext("/", exchange -> {
             callers.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
                     + exchange.getRequestHeaders().getFirst("Mortar-Purpose"));
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             String answer = answers.get(exchange.getRequestURI().toString());
             byte[] body = (answer == null ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
@@ -152,7 +154,16 @@ class PrivacyCliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"export", "forget c1", "export c1 c2", "export c1 --colour red"})
+    @ValueSource(
+            strings = {
+                "export",
+                "forget c1",
+                "prove c1",
+                "erase",
+                "export c1 --values",
+                "export c1 c2",
+                "export c1 --colour red"
+            })
     void whatCannotBeUnderstoodEndsWithTwoAndTheUsage(String arguments) {
         assertThat(run(folder.resolve("c1.json"), arguments.split(" ", -1))).isEqualTo(2);
         assertThat(said()).contains("./mortar privacy export CUSTOMER");
@@ -168,7 +179,7 @@ class PrivacyCliTest {
                     service + "=http://127.0.0.1:" + server.getAddress().getPort()));
         }
         var print = new PrintStream(said, true, StandardCharsets.UTF_8);
-        return PrivacyCli.run(typed, _ -> List.of(PrivacyCli.shown(READ)), print, print);
+        return PrivacyCli.run(typed, _ -> List.of(PrivacyExport.shown(READ)), print, print);
     }
 
     private Path tokenFile() {

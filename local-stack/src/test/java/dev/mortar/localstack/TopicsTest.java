@@ -23,7 +23,7 @@ class TopicsTest {
                             noun + ".replies",
                             noun + ".dead-letters");
         }
-        assertThat(Topics.all()).hasSize(5 * 5 + 5);
+        assertThat(Topics.all()).hasSize(5 * 5 + 8);
     }
 
     @Test

@@ -26,7 +26,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.*;
@@ -47,12 +46,14 @@ class ContactController {
 
     private final StateTable<Contact> contacts;
     private final StateTopicWriter writer;
+    private final Erasures erasures;
     private final MailServer mailServer;
     private final Clock clock = Clock.systemUTC();
 
-    ContactController(StateTables tables, StateTopicWriter writer, MailServer mailServer) {
+    ContactController(StateTables tables, StateTopicWriter writer, Erasures erasures, MailServer mailServer) {
         this.contacts = tables.get(NotificationDefinition.CONTACTS);
         this.writer = writer;
+        this.erasures = erasures;
         this.mailServer = mailServer;
     }
 
@@ -134,17 +135,26 @@ class ContactController {
                 NotificationDefinition.CONTACTS,
                 customerId,
                 NotificationDefinition.CONTACT.write(new PublishedContact(customerId, contact)));
-        awaitVisible(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
+        awaitVisible(() -> {
+            Contact shown = contacts.get(customerId);
+            return shown != null && !shown.changedAt().isBefore(contact.changedAt());
+        });
         return new ContactResponse(customerId, contact);
     }
 
     @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
     @DeleteMapping
-    @Operation(summary = "Erase the contact of a shopper")
+    @Operation(
+            summary = "Erase the contact of a shopper",
+            description = "No route and no mail shows the contact any more. A shopper without a contact gets the same"
+                    + " answer. The erasure is recorded, and its proof is due within 24 hours. If the answer is 503,"
+                    + " repeat the request.")
     ResponseEntity<Void> delete(@PathVariable @Id String customerId, Caller caller) {
         requireOwn(caller, customerId);
+        // The record is first: after a crash between the two, it says that the contact has to go.
+        erasures.request(customerId, caller.actor());
         writer.put(NotificationDefinition.CONTACTS, customerId, null);
-        awaitVisible(customerId, shown -> shown == null);
+        awaitVisible(() -> contacts.get(customerId) == null);
         return ResponseEntity.noContent().build();
     }
 
@@ -156,14 +166,14 @@ class ContactController {
     }
 
     /** The write is already safe. A short wait lets the caller read it back from this instance. */
-    private void awaitVisible(String customerId, Predicate<@Nullable Contact> visible) {
+    private static void awaitVisible(BooleanSupplier visible) {
         long deadlineNs = System.nanoTime() + SHOWN_WAIT_MAX.toNanos();
-        while (!visible.test(contacts.get(customerId)) && System.nanoTime() < deadlineNs) {
+        while (!visible.getAsBoolean() && System.nanoTime() < deadlineNs) {
             try {
                 Thread.sleep(SHOWN_POLL);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new KafkaUnavailable("Interrupted while the contact was written", e);
+                throw new KafkaUnavailable("Interrupted while the write was awaited", e);
             }
         }
     }

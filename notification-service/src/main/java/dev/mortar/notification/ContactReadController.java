@@ -6,9 +6,11 @@ import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.Owner;
+import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.PersonId;
+import dev.mortar.eventsourcing.http.RateLimit;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.StateTopicWriter;
@@ -17,6 +19,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +28,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.*;
 import org.springframework.web.server.ResponseStatusException;
@@ -45,32 +49,46 @@ class ContactReadController {
     private final Function<String, @Nullable Contact> contacts;
     private final Function<String, List<NotificationContent>> callsToPickup;
     private final Consumer<ContactRead> record;
+    private final RateLimit reads = new RateLimit("contact-reads", Duration.ofHours(1));
+    private final int readsPerHour;
     private final Clock clock = Clock.systemUTC();
 
     @Autowired
-    ContactReadController(StateTables tables, Views views, StateTopicWriter writer) {
+    ContactReadController(
+            StateTables tables,
+            Views views,
+            StateTopicWriter writer,
+            SecurityLog security,
+            @Value("${mortar.contact-reads-per-hour}") int readsPerHour) {
         this(
                 tables.<Contact>get(NotificationDefinition.CONTACTS)::get,
                 fulfilmentId -> views.all(NotificationDefinition.CALLS_TO_PICKUP, fulfilmentId)
                         .map(Row::value)
                         .toList(),
-                read -> writer.put(
-                        NotificationDefinition.CONTACT_READS,
-                        read.customerId(),
-                        NotificationDefinition.CONTACT_READ.write(read)));
+                read -> {
+                    writer.put(
+                            NotificationDefinition.CONTACT_READS,
+                            read.customerId(),
+                            NotificationDefinition.CONTACT_READ.write(read));
+                    security.acted("CONTACT_READ", read.purpose().name());
+                },
+                readsPerHour);
     }
 
     /**
      * @param callsToPickup the mails about a fulfilment that call the shopper to ready goods and are still true
      * @param record returns when the read is recorded, and throws if it is not
+     * @param readsPerHour of one person
      */
     ContactReadController(
             Function<String, @Nullable Contact> contacts,
             Function<String, List<NotificationContent>> callsToPickup,
-            Consumer<ContactRead> record) {
+            Consumer<ContactRead> record,
+            int readsPerHour) {
         this.contacts = contacts;
         this.callsToPickup = callsToPickup;
         this.record = record;
+        this.readsPerHour = readsPerHour;
     }
 
     /** The part of a contact that an associate needs at the kerb. */
@@ -142,6 +160,7 @@ class ContactReadController {
             ContactPurpose purpose,
             List<String> fields,
             @Nullable String correlationId) {
+        reads.count(caller.role() + " " + caller.actor().id(), readsPerHour);
         UUID readId = UUID.randomUUID();
         record.accept(new ContactRead(
                 readId,

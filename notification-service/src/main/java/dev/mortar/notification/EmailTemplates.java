@@ -3,6 +3,7 @@ package dev.mortar.notification;
 import static java.util.stream.Collectors.joining;
 
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.OrderLinks;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
@@ -32,6 +33,11 @@ final class EmailTemplates {
         void fact(String label, String value) {
             text.add(label + ": " + value);
             html.add("<p>%s: <strong>%s</strong></p>\n".formatted(escape(label), escape(value)));
+        }
+
+        void link(String label, String url, String hint) {
+            text.add(label + ": " + url + "\n" + hint);
+            html.add("<p><a href=\"%s\">%s</a><br>%s</p>\n".formatted(escape(url), escape(label), escape(hint)));
         }
 
         void items(String heading, List<String> items) {
@@ -68,9 +74,14 @@ final class EmailTemplates {
     }
 
     private final PickupCode pickupCode;
+    private final OrderLinks links;
+    private final String orderPage;
 
-    EmailTemplates(PickupCode pickupCode) {
+    /** @param orderPage address of the shop's page of an order, to which the link is appended; empty if it has none */
+    EmailTemplates(PickupCode pickupCode, OrderLinks links, String orderPage) {
         this.pickupCode = pickupCode;
+        this.links = links;
+        this.orderPage = orderPage;
     }
 
     /**
@@ -98,9 +109,8 @@ final class EmailTemplates {
         }
         Instant deadline = content.pickupDeadline();
         if (deadline != null) {
-            String label = content.template().callsToPickup() ? "deadline" : "deadline.passed";
             String at = wording.dateTime(deadline, location == null ? null : location.zone());
-            draft.fact(wording.text(label, arguments), at);
+            draft.fact(wording.text(deadlineLabel(content.template()), arguments), at);
         }
         if (location != null) {
             draft.fact(wording.text("location", arguments), location.name());
@@ -118,7 +128,20 @@ final class EmailTemplates {
             draft.fact(wording.text(template + ".amount", arguments), wording.money(amount));
         }
         draft.fact(wording.text("order", arguments), content.orderId());
+        if (!orderPage.isEmpty()) {
+            draft.link(
+                    wording.text("order.link", arguments),
+                    orderPage + links.link(content.orderId()),
+                    wording.text("order.link.hint", arguments));
+        }
         return draft.email(wording.tag(), subject, qrPng(content, code));
+    }
+
+    private static String deadlineLabel(Template template) {
+        if (template == Template.FULFILMENT_MOVED) {
+            return "promised";
+        }
+        return template.callsToPickup() ? "deadline" : "deadline.passed";
     }
 
     private static Map<String, ?> arguments(NotificationContent content, Contact contact) {

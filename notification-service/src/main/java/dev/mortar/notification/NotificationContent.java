@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param droppedLines articles that the shopper does not get: rejected from a confirmed order, not found in the store,
  *     or not taken at the counter
  * @param amount amount that is paid, refunded or no longer to pay, or null
- * @param pickupDeadline last instant to fetch the goods, or null
+ * @param pickupDeadline last instant to fetch the goods, or null; of FULFILMENT_MOVED: when they should be ready, or
+ *     null
  * @param code the pickup code to show, or null
  * @param reason why the shopper does not get the articles, or null
  * @param repeat the notification that it repeats, or null when it is not a repeat

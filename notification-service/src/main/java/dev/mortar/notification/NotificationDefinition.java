@@ -8,6 +8,7 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.notification.ContactErasure;
 import dev.mortar.schemas.notification.CustomerContact;
 import java.time.ZoneId;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class NotificationDefinition {
 
     /** Who read which contact, and why. */
     static final String CONTACT_READS = "customer.contact-reads";
+
+    /** The erasures of contacts; every instance keeps a copy. */
+    static final String ERASURES = "customer.erasures";
 
     /** The names and time zones of locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
@@ -60,10 +64,13 @@ public final class NotificationDefinition {
 
     static final EventReader<NotificationProcess.Incoming> INCOMING =
             EventReader.of(NotificationProcess.Incoming.class).ignoring("""
-                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
+                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected
+                    SourcingRequested SourcingDecided FulfilmentAdded FulfilmentWithdrawn
+                    OrderCancellationRequested
                     OrderCancellationRefused FulfilmentHandedOver OrderCompleted OrderReturned
                     PickupRequested PickingStarted PickupLineShort CustomerOnTheWay CustomerArrived
-                    PickupCodeRejected PickupCancellationRefused
+                    PickupCodeRejected PickupCancellationRefused PickupAccepted
+                    PickupTaskRejected
                     PurchaseRecorded RefundRequested
                     NotificationRequested NotificationDue NotificationSending NotificationAttemptFailed
                     NotificationSent NotificationFailed NotificationSuppressed
@@ -76,6 +83,9 @@ public final class NotificationDefinition {
     /** Writes {@code customer.contact-reads}. */
     static final RecordBinding<ContactRead> CONTACT_READ =
             RecordBinding.of(ContactRead.class, dev.mortar.schemas.notification.ContactRead.class);
+
+    /** Reads and writes {@code customer.erasures}. */
+    static final RecordBinding<Erasure> ERASURE = RecordBinding.of(Erasure.class, ContactErasure.class);
 
     /** The record of {@code customer.contacts}. */
     record PublishedContact(String customerId, Contact contact) {}
@@ -103,6 +113,7 @@ public final class NotificationDefinition {
                                 .on(
                                         CustomerContact.class,
                                         record -> CONTACT.read(record).contact()))
+                .table(ERASURES, EventReader.<Erasure>create().on(ContactErasure.class, ERASURE::read))
                 .table(
                         LOCATIONS,
                         EventReader.<Location>create()

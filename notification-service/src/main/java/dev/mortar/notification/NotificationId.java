@@ -1,15 +1,16 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.NameBasedId;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * Ids of notifications: UUIDv5 of subject, customer, channel and template. The same event always gives the same id, so
  * it never causes a second notification.
  *
- * <p>The subject is the id of the triggering event, with one exception: for a mail that calls the shopper to fetch
- * goods it is the fulfilment id (and the issue of a reissued code). A pickup becomes ready once and has one reminder,
- * so the ids are still unique. The event that ends the pickup can derive the same ids and supersede these
+ * <p>The subject is the id of the triggering event, with one exception: for a mail that a later event supersedes it is
+ * the fulfilment id, with the issue of a reissued code or the number of extensions of the deadline. Each of these mails
+ * is requested once, so the ids are still unique. The later event can derive the same ids and supersede these
  * notifications, in the partition that also decides the claim.
  */
 final class NotificationId {
@@ -29,25 +30,53 @@ final class NotificationId {
         return of(fulfilmentId, customerId, Template.PICKUP_READY);
     }
 
-    /** The reminder of the goods. */
-    static String ofReminder(String fulfilmentId, String customerId) {
-        return of(fulfilmentId, customerId, Template.PICKUP_REMINDER);
+    /** The reminder of the goods, after this many extensions of the deadline. */
+    static String ofReminder(String fulfilmentId, int extensions, String customerId) {
+        return of(numbered(fulfilmentId, extensions), customerId, Template.PICKUP_REMINDER);
     }
 
     /** The notification with a reissued code. */
     static String ofReissue(String fulfilmentId, int issue, String customerId) {
-        return of(fulfilmentId + "|" + issue, customerId, Template.PICKUP_CODE_REISSUED);
+        return of(numbered(fulfilmentId, issue), customerId, Template.PICKUP_CODE_REISSUED);
     }
 
-    /** The notification with this content, which is not a repeat. */
-    static String of(NotificationContent content) {
-        Template template = content.template();
-        NotificationContent.CodeIssue code = content.code();
-        String subject = template.callsToPickup()
-                ? content.fulfilmentId()
-                : content.triggerEventId().toString();
-        String issue = template == Template.PICKUP_CODE_REISSUED && code != null ? "|" + code.issue() : "";
-        return of(subject + issue, content.customerId(), template);
+    /** The notification that the goods are late. */
+    static String ofDelay(String fulfilmentId, String customerId) {
+        return of(fulfilmentId, customerId, Template.PICKUP_DELAYED);
+    }
+
+    /** The notification of an extension, counted from 1. */
+    static String ofExtension(String fulfilmentId, int extensions, String customerId) {
+        return of(numbered(fulfilmentId, extensions), customerId, Template.PICKUP_EXTENDED);
+    }
+
+    private static String numbered(String fulfilmentId, int number) {
+        return number == 0 ? fulfilmentId : fulfilmentId + "|" + number;
+    }
+
+    /**
+     * The notification of a pickup with this content, which is not a repeat.
+     *
+     * @param extensions how often the pickup deadline was extended
+     */
+    static String ofPickup(NotificationContent content, String fulfilmentId, int extensions) {
+        String customerId = content.customerId();
+        return switch (content.template()) {
+            case PICKUP_READY -> ofReady(fulfilmentId, customerId);
+            case PICKUP_REMINDER -> ofReminder(fulfilmentId, extensions, customerId);
+            case PICKUP_CODE_REISSUED ->
+                ofReissue(fulfilmentId, Objects.requireNonNull(content.code()).issue(), customerId);
+            case PICKUP_DELAYED -> ofDelay(fulfilmentId, customerId);
+            case PICKUP_EXTENDED -> ofExtension(fulfilmentId, extensions, customerId);
+            case PICKUP_HANDED_OVER,
+                    PICKUP_EXPIRED,
+                    ORDER_CONFIRMED,
+                    ORDER_REJECTED,
+                    ORDER_CANCELLED,
+                    ORDER_LINES_CANCELLED,
+                    RETURN_ACCEPTED,
+                    FULFILMENT_MOVED -> ofEvent(content.triggerEventId(), customerId, content.template());
+        };
     }
 
     private static String of(String subject, String customerId, Template template) {

@@ -28,6 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class NotificationProcess implements Process<NotificationProcess.Incoming, NotificationCommand> {
 
+    /** What did not happen in time. */
+    enum OverdueKind {
+        ACCEPT,
+        PICK,
+        PROMISE,
+        COURIER
+    }
+
     /** The events that this service reacts to, in its own terms. */
     sealed interface Incoming {
 
@@ -56,6 +64,16 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 @FieldName("meta.index") int index)
                 implements Incoming {}
 
+        /** Units of a confirmed order now leave another location. */
+        record FulfilmentConfirmed(OfOrder of, Fulfilment fulfilment, List<NotificationLine> lines)
+                implements Incoming {}
+
+        /** The goods are not ready although they were promised for this time, or something else is late. */
+        record PickupOverdue(Pickup pickup, OverdueKind kind) implements Incoming {}
+
+        /** The shopper has more time to fetch the goods. */
+        record PickupDeadlineExtended(Pickup pickup, Instant pickupDeadline, int extensions) implements Incoming {}
+
         record PickupReady(
                 Pickup pickup,
                 List<NotificationLine> lines,
@@ -64,7 +82,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 CodeIssue code)
                 implements Incoming {}
 
-        record PickupReminderDue(Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, CodeIssue code)
+        record PickupReminderDue(
+                Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, CodeIssue code, int extensions)
                 implements Incoming {}
 
         /** A new pickup code was issued; earlier codes are void. */
@@ -72,14 +91,21 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 Pickup pickup,
                 List<NotificationLine> lines,
                 @Nullable Instant pickupDeadline,
-                CodeIssue code) implements Incoming {}
+                CodeIssue code,
+                int extensions)
+                implements Incoming {}
 
         record PickupHandedOver(
-                Pickup pickup, List<NotificationLine> handedOver, List<NotificationLine> notTaken, int lastCodeIssue)
+                Pickup pickup,
+                List<NotificationLine> handedOver,
+                List<NotificationLine> notTaken,
+                int lastCodeIssue,
+                int extensions)
                 implements Incoming {}
 
         /** The shopper did not pick the goods up in time. */
-        record PickupExpired(Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, int lastCodeIssue)
+        record PickupExpired(
+                Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, int lastCodeIssue, int extensions)
                 implements Incoming {}
 
         /**
@@ -89,7 +115,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
          * @param lastCodeIssue last issue of the code, or null if there was none
          */
         record PickupCancelled(
-                Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue) implements Incoming {}
+                Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue, int extensions) implements Incoming {}
 
         record ReturnAccepted(OfOrder of, String locationId, List<NotificationLine> lines, Money refund)
                 implements Incoming {}
@@ -115,6 +141,22 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             @Nullable String customerId,
             FulfilmentMethod method) {}
 
+    /**
+     * A fulfilment of an order.
+     *
+     * @param promisedAt when the goods should be ready, or null
+     */
+    record Fulfilment(
+            String fulfilmentId,
+            FulfilmentMethod method,
+            String locationId,
+            @Nullable Instant promisedAt) {
+
+        private Pickup pickup(OfOrder of) {
+            return new Pickup(of.eventId(), fulfilmentId, of.orderId(), locationId, of.customerId(), method);
+        }
+    }
+
     private static final int FIRST_ISSUE = 1;
 
     @Override
@@ -138,30 +180,48 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         List.of(),
                         e.amount(),
                         e.reason());
+            case FulfilmentConfirmed(var of, var to, var lines) ->
+                aboutPickup(FULFILMENT_MOVED, to.pickup(of), lines, List.of(), to.promisedAt(), null, 0);
+            case PickupOverdue(var pickup, var kind) ->
+                kind == OverdueKind.PROMISE
+                        ? aboutPickup(PICKUP_DELAYED, pickup, List.of(), List.of(), null, null, 0)
+                        : List.of();
             case PickupReady(var pickup, var lines, var missing, var deadline, var code) ->
-                aboutPickup(PICKUP_READY, pickup, lines, missing, deadline, code);
-            case PickupReminderDue(var pickup, var lines, var deadline, var code) ->
-                aboutPickup(PICKUP_REMINDER, pickup, lines, List.of(), deadline, code);
+                endingDelay(pickup, aboutPickup(PICKUP_READY, pickup, lines, missing, deadline, code, 0));
+            case PickupReminderDue(var pickup, var lines, var deadline, var code, var extensions) ->
+                aboutPickup(PICKUP_REMINDER, pickup, lines, List.of(), deadline, code, extensions);
+            case PickupDeadlineExtended(var pickup, var deadline, var extensions) ->
+                replacingDeadline(
+                        pickup,
+                        extensions - 1,
+                        aboutPickup(PICKUP_EXTENDED, pickup, List.of(), List.of(), deadline, null, extensions));
             // The new mail contains all that the mails with earlier codes say.
-            case PickupCodeReissued(var pickup, var lines, var deadline, var code) ->
+            case PickupCodeReissued(var pickup, var lines, var deadline, var code, var extensions) ->
                 superseding(
                         pickup,
                         code.issue() - 1,
-                        aboutPickup(PICKUP_CODE_REISSUED, pickup, lines, List.of(), deadline, code));
+                        extensions,
+                        aboutPickup(PICKUP_CODE_REISSUED, pickup, lines, List.of(), deadline, code, extensions));
             // A handover by override may come before the mail with the newest code is sent.
-            case PickupHandedOver(var pickup, var lines, var notTaken, var lastCodeIssue) ->
+            case PickupHandedOver(var pickup, var lines, var notTaken, var lastCodeIssue, var extensions) ->
                 superseding(
                         pickup,
                         lastCodeIssue,
+                        extensions,
                         lines.isEmpty()
                                 ? List.of()
-                                : aboutPickup(PICKUP_HANDED_OVER, pickup, lines, notTaken, null, null));
-            case PickupExpired(var pickup, var lines, var deadline, var lastCodeIssue) ->
+                                : aboutPickup(PICKUP_HANDED_OVER, pickup, lines, notTaken, null, null, extensions));
+            case PickupExpired(var pickup, var lines, var deadline, var lastCodeIssue, var extensions) ->
                 superseding(
-                        pickup, lastCodeIssue, aboutPickup(PICKUP_EXPIRED, pickup, lines, List.of(), deadline, null));
+                        pickup,
+                        lastCodeIssue,
+                        extensions,
+                        aboutPickup(PICKUP_EXPIRED, pickup, lines, List.of(), deadline, null, extensions));
             case PickupCancelled e when !e.whole() -> List.of();
             case PickupCancelled e ->
-                superseding(e.pickup(), e.lastCodeIssue() == null ? FIRST_ISSUE : e.lastCodeIssue(), List.of());
+                e.lastCodeIssue() == null
+                        ? endingDelay(e.pickup(), List.of())
+                        : superseding(e.pickup(), e.lastCodeIssue(), e.extensions(), List.of());
             case ReturnAccepted e ->
                 aboutOrder(RETURN_ACCEPTED, e.of(), null, e.locationId(), e.lines(), List.of(), e.refund(), null);
             case NotificationRepeated e -> List.of(new RequestNotification(e.repeatId(), e.content()));
@@ -176,21 +236,55 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         return e.reason() == EndReason.NO_SHOW || (e.reason() == EndReason.NOT_TAKEN && e.index() > 0);
     }
 
+    /** Supersedes the mail that the goods are late: they are ready, or there are none any more. */
+    private static List<NotificationCommand> endingDelay(Pickup pickup, List<NotificationCommand> followedBy) {
+        String customerId = pickup.customerId();
+        if (customerId == null) {
+            return followedBy;
+        }
+        List<NotificationCommand> commands = new ArrayList<>();
+        commands.add(new SupersedeNotification(NotificationId.ofDelay(pickup.fulfilmentId(), customerId)));
+        commands.addAll(followedBy);
+        return commands;
+    }
+
     /** Supersedes every mail that calls the shopper to fetch the goods with a code up to this issue. */
     private static List<NotificationCommand> superseding(
-            Pickup pickup, int lastIssue, List<NotificationCommand> followedBy) {
+            Pickup pickup, int lastIssue, int extensions, List<NotificationCommand> followedBy) {
         String customerId = pickup.customerId();
         if (customerId == null || pickup.method() == FulfilmentMethod.DELIVERY) {
             return followedBy;
         }
         List<NotificationCommand> commands = new ArrayList<>();
         commands.add(new SupersedeNotification(NotificationId.ofReady(pickup.fulfilmentId(), customerId)));
-        commands.add(new SupersedeNotification(NotificationId.ofReminder(pickup.fulfilmentId(), customerId)));
+        addMailsWithDeadline(commands, pickup.fulfilmentId(), extensions, customerId);
         for (int issue = FIRST_ISSUE + 1; issue <= lastIssue; issue++) {
             commands.add(new SupersedeNotification(NotificationId.ofReissue(pickup.fulfilmentId(), issue, customerId)));
         }
         commands.addAll(followedBy);
         return commands;
+    }
+
+    /** Supersedes the mails that say little more than an earlier deadline; those with a code stay. */
+    private static List<NotificationCommand> replacingDeadline(
+            Pickup pickup, int extensionsBefore, List<NotificationCommand> followedBy) {
+        String customerId = pickup.customerId();
+        if (customerId == null) {
+            return followedBy;
+        }
+        List<NotificationCommand> commands = new ArrayList<>();
+        addMailsWithDeadline(commands, pickup.fulfilmentId(), extensionsBefore, customerId);
+        commands.addAll(followedBy);
+        return commands;
+    }
+
+    private static void addMailsWithDeadline(
+            List<NotificationCommand> commands, String fulfilmentId, int extensions, String customerId) {
+        commands.add(new SupersedeNotification(NotificationId.ofReminder(fulfilmentId, 0, customerId)));
+        for (int extension = 1; extension <= extensions; extension++) {
+            commands.add(new SupersedeNotification(NotificationId.ofReminder(fulfilmentId, extension, customerId)));
+            commands.add(new SupersedeNotification(NotificationId.ofExtension(fulfilmentId, extension, customerId)));
+        }
     }
 
     private static List<NotificationCommand> aboutOrder(
@@ -221,7 +315,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 null,
                 reason,
                 null);
-        return List.of(new RequestNotification(NotificationId.of(content), content));
+        return List.of(new RequestNotification(NotificationId.ofEvent(of.eventId(), customerId, template), content));
     }
 
     /** A mail that calls to the pickup is not for goods that a courier fetches. */
@@ -231,7 +325,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             List<NotificationLine> lines,
             List<NotificationLine> droppedLines,
             @Nullable Instant pickupDeadline,
-            @Nullable CodeIssue code) {
+            @Nullable CodeIssue code,
+            int extensions) {
         String customerId = pickup.customerId();
         if (customerId == null || (template.callsToPickup() && pickup.method() == FulfilmentMethod.DELIVERY)) {
             return List.of();
@@ -251,6 +346,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 code,
                 null,
                 null);
-        return List.of(new RequestNotification(NotificationId.of(content), content));
+        return List.of(
+                new RequestNotification(NotificationId.ofPickup(content, pickup.fulfilmentId(), extensions), content));
     }
 }

@@ -11,6 +11,7 @@ import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.TooManyRequests;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class ContactReadControllerTest {
     private final List<ContactRead> reads = new ArrayList<>();
     private final Map<String, Contact> contacts = Map.of(CUSTOMER, ADA);
     private final ContactReadController controller = new ContactReadController(
-            contacts::get, id -> id.equals(FULFILMENT) ? List.of(Examples.ready()) : List.of(), reads::add);
+            contacts::get, id -> id.equals(FULFILMENT) ? List.of(Examples.ready()) : List.of(), reads::add, 3);
 
     @Test
     void recordsWhoReadsAContactAndWhy() {
@@ -89,6 +90,19 @@ class ContactReadControllerTest {
     }
 
     @Test
+    void onePersonReadsOnlySoManyContactsAnHour() {
+        Caller office = caller(Actor.Type.BACK_OFFICE, "b1", null, Role.BACK_OFFICE, Grant.BACK_OFFICE);
+        for (int i = 0; i < 3; i++) {
+            controller.contact(CUSTOMER, "LEGAL", null, office);
+        }
+
+        assertThatThrownBy(() -> controller.contact(CUSTOMER, "LEGAL", null, office))
+                .isInstanceOf(TooManyRequests.class);
+        assertThat(reads).hasSize(3);
+        controller.contact(CUSTOMER, null, null, shopper(CUSTOMER));
+    }
+
+    @Test
     void aForeignContactLooksLikeAnUnknownOne() {
         Throwable foreign = refusal(CUSTOMER, shopper("customer-8"));
         Throwable unknown = refusal("customer-8", shopper("customer-8"));
@@ -99,9 +113,13 @@ class ContactReadControllerTest {
 
     @Test
     void showsNoContactIfTheReadCannotBeRecorded() {
-        var broken = new ContactReadController(contacts::get, _ -> List.of(Examples.ready()), _ -> {
-            throw new KafkaUnavailable("The record could not be written", null);
-        });
+        var broken = new ContactReadController(
+                contacts::get,
+                _ -> List.of(Examples.ready()),
+                _ -> {
+                    throw new KafkaUnavailable("The record could not be written", null);
+                },
+                3);
 
         assertThatThrownBy(() -> broken.contact(CUSTOMER, null, null, shopper(CUSTOMER)))
                 .isInstanceOf(KafkaUnavailable.class);

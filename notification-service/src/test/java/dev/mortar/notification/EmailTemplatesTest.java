@@ -7,6 +7,7 @@ import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.OrderLinks;
 import dev.mortar.eventsourcing.security.RotatedSecret;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.values.EndReason;
@@ -18,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,11 @@ class EmailTemplatesTest {
     private static final List<String> LOCALES = List.of("en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR");
     private static final PickupCode PICKUP_CODE =
             new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"));
-    private static final EmailTemplates TEMPLATES = new EmailTemplates(PICKUP_CODE);
+    private static final OrderLinks LINKS = new OrderLinks(
+            RotatedSecret.of("link secret", "k1:0123456789abcdef0123456789abcdef"),
+            InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z")));
+    private static final EmailTemplates TEMPLATES =
+            new EmailTemplates(PICKUP_CODE, LINKS, "https://shop.example/order#");
     private static final Location STORE = new Location("Laugavegur & Co", ZoneId.of("Atlantic/Reykjavik"));
 
     static Stream<Arguments> templatesAndLocales() {
@@ -72,6 +78,15 @@ class EmailTemplatesTest {
     @ValueSource(strings = {"hi", "ru", "is", "tr"})
     void everyLanguageHasTheSameKeys(String language) throws IOException {
         assertThat(keys(language)).isEqualTo(keys("en"));
+    }
+
+    @Test
+    void withoutAPageOfTheShopThereIsNoLink() {
+        Email email = new EmailTemplates(PICKUP_CODE, LINKS, "")
+                .render(content(Template.PICKUP_READY, 1), contact("Ada", "en-GB"), STORE);
+
+        assertThat(email.text()).doesNotContain("link", "http");
+        assertThat(email.html()).doesNotContain("href");
     }
 
     @Test
@@ -166,6 +181,39 @@ class EmailTemplatesTest {
     }
 
     @Test
+    void namesAPromisedTimeOnlyIfThereIsOne() {
+        String promised = TEMPLATES
+                .render(moved(FulfilmentMethod.PICKUP, Examples.DEADLINE), contact("Ada", "en-GB"), STORE)
+                .text();
+        assertThat(promised)
+                .contains("ready for you there")
+                .contains("Ready by: 5 June 2026 at 12:30")
+                .contains("Location: Laugavegur & Co");
+        String unpromised = TEMPLATES
+                .render(moved(FulfilmentMethod.DELIVERY, null), contact("Ada", "en-GB"), STORE)
+                .text();
+        assertThat(unpromised).contains("when they are on the way").doesNotContain("Ready by");
+    }
+
+    private static NotificationContent moved(FulfilmentMethod method, @Nullable Instant promisedAt) {
+        return new NotificationContent(
+                Examples.TRIGGER,
+                Examples.CUSTOMER,
+                Template.FULFILMENT_MOVED,
+                Examples.ORDER,
+                Examples.FULFILMENT,
+                method,
+                "store-1",
+                Examples.LINES,
+                List.of(),
+                null,
+                promisedAt,
+                null,
+                null,
+                null);
+    }
+
+    @Test
     void showsTheCodeAsTextAndAsQrCode() throws Exception {
         String code = PICKUP_CODE.derive(Examples.FULFILMENT, 1, "k1");
         Email email = TEMPLATES.render(Examples.ready(), contact("Ada", "en-GB"), STORE);
@@ -200,12 +248,16 @@ class EmailTemplatesTest {
 
     private static NotificationContent content(Template template, long count) {
         List<NotificationLine> lines = new ArrayList<>();
-        lines.add(new NotificationLine("MUG-1", "Mug \"Tom & Jerry\"", count, Unit.EACH));
-        boolean aboutPickup = template.name().startsWith("PICKUP");
+        if (template != Template.PICKUP_DELAYED && template != Template.PICKUP_EXTENDED) {
+            lines.add(new NotificationLine("MUG-1", "Mug \"Tom & Jerry\"", count, Unit.EACH));
+        }
+        boolean aboutPickup = template.name().startsWith("PICKUP") || template == Template.FULFILMENT_MOVED;
         boolean drops = template == Template.ORDER_CONFIRMED
                 || template == Template.PICKUP_HANDED_OVER
                 || template == Template.PICKUP_READY;
-        boolean deadline = template.callsToPickup() || template == Template.PICKUP_EXPIRED;
+        boolean deadline = template.callsToPickup()
+                || template == Template.PICKUP_EXPIRED
+                || template == Template.FULFILMENT_MOVED;
         boolean amount = template == Template.ORDER_CONFIRMED
                 || template == Template.RETURN_ACCEPTED
                 || template == Template.ORDER_LINES_CANCELLED;
@@ -225,7 +277,7 @@ class EmailTemplatesTest {
                 drops ? List.of(new NotificationLine("TEA-1", null, count, Unit.EACH)) : List.of(),
                 amount ? new Money(129_900, "INR") : null,
                 deadline ? Examples.DEADLINE : null,
-                template.callsToPickup() ? Examples.FIRST_CODE : null,
+                template.callsToPickup() && template != Template.PICKUP_EXTENDED ? Examples.FIRST_CODE : null,
                 reasons.get(template),
                 null);
     }

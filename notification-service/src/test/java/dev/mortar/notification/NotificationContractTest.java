@@ -8,11 +8,15 @@ import dev.mortar.notification.NotificationEvent.*;
 import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.order.FulfilmentConfirmed;
 import dev.mortar.schemas.order.OrderLinesCancelled;
+import dev.mortar.schemas.pickup.OverdueKind;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupDeadlineExtended;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupOverdue;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.values.EndReason;
@@ -22,9 +26,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NotificationContractTest extends EventContractTest<NotificationEvent> {
 
@@ -48,6 +55,7 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 new NotificationRepeated(ID, "n-2", Examples.ready().repeated(new Repeat(ID, 2))),
                 new NotificationSuperseded(ID, Examples.CUSTOMER, List.of("n-2", "n-3")),
                 new NotificationRequested(ID, Examples.confirmed(), AT),
+                new NotificationRequested(ID, moved(), AT),
                 new NotificationRequested("n-2", linesCancelled().repeated(new Repeat(ID, 1)), AT));
     }
 
@@ -69,9 +77,49 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 null);
     }
 
+    private static NotificationContent moved() {
+        return new NotificationContent(
+                Examples.TRIGGER,
+                Examples.CUSTOMER,
+                Template.FULFILMENT_MOVED,
+                Examples.ORDER,
+                Examples.FULFILMENT,
+                FulfilmentMethod.DELIVERY,
+                "store-2",
+                Examples.LINES,
+                List.of(),
+                null,
+                AT,
+                null,
+                null,
+                null);
+    }
+
     @Test
-    void readsTheCancelledLinesAndTheReason() {
-        OrderLine line = OrderLine.newBuilder()
+    void readsAConfirmedFulfilment() {
+        FulfilmentConfirmed event = FulfilmentConfirmed.newBuilder()
+                .setMeta(meta(AT))
+                .setOrderId("o")
+                .setRunId("o-r1")
+                .setCustomerId("ada")
+                .setFulfilment(dev.mortar.schemas.order.Fulfilment.newBuilder()
+                        .setFulfilmentId("o-2")
+                        .setMethod(dev.mortar.schemas.FulfilmentMethod.PICKUP)
+                        .setLocationId("shop")
+                        .setLineIds(List.of("1"))
+                        .setPromisedAt(AT)
+                        .build())
+                .setLines(List.of(line()))
+                .build();
+        assertThat(read(NotificationDefinition.INCOMING, event))
+                .isEqualTo(new NotificationProcess.Incoming.FulfilmentConfirmed(
+                        new NotificationProcess.OfOrder(meta(AT).getEventId(), "o", "ada"),
+                        new NotificationProcess.Fulfilment("o-2", FulfilmentMethod.PICKUP, "shop", AT),
+                        List.of(new NotificationLine("MUG-1", "Mug", 2, dev.mortar.values.Unit.GRAM))));
+    }
+
+    private static OrderLine line() {
+        return OrderLine.newBuilder()
                 .setLineId("1")
                 .setSku("MUG-1")
                 .setTitle("Mug")
@@ -82,6 +130,12 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 .setTax(new dev.mortar.schemas.Money(0L, "EUR"))
                 .setTaxIncluded(true)
                 .build();
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "o-r1")
+    void readsTheCancelledLinesAndTheReason(@Nullable String runId) {
         OrderLinesCancelled event = new OrderLinesCancelled(
                 meta(AT),
                 "o",
@@ -91,7 +145,8 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 List.of(new LineQuantity("1", "MUG-1", 2L)),
                 new dev.mortar.schemas.Money(500L, "EUR"),
                 null,
-                List.of(line));
+                List.of(line()),
+                runId);
         assertThat(read(NotificationDefinition.INCOMING, event))
                 .isEqualTo(new NotificationProcess.Incoming.OrderLinesCancelled(
                         new NotificationProcess.OfOrder(meta(AT).getEventId(), "o", "ada"),
@@ -105,13 +160,15 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
     static Stream<SpecificRecord> eventsOfAPickup() {
         var method = dev.mortar.schemas.FulfilmentMethod.CURBSIDE;
         return Stream.of(
+                new PickupOverdue(meta(AT), "o-1", "o", "shop", "ada", method, OverdueKind.PROMISE, AT),
+                new PickupDeadlineExtended(meta(AT), "o-1", "o", "shop", "ada", method, AT.plusSeconds(1), AT, 1, true),
                 new PickupReady(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), null, AT, 1, "k", List.of()),
-                new PickupReminderDue(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
-                new PickupCodeReissued(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
+                new PickupReminderDue(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k", 0),
+                new PickupCodeReissued(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k", 0),
                 new PickupHandedOver(
                         meta(AT), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2,
-                        null),
-                new PickupExpired(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 2),
+                        null, 0),
+                new PickupExpired(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 2, 0),
                 new PickupCancelled(
                         meta(AT),
                         "o-1",
@@ -123,7 +180,8 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                         List.of(),
                         true,
                         dev.mortar.schemas.EndReason.CANCELLED_BY_SHOPPER,
-                        2));
+                        2,
+                        0));
     }
 
     @ParameterizedTest

@@ -9,13 +9,16 @@ import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.OfOrder;
+import dev.mortar.notification.NotificationProcess.OverdueKind;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +32,10 @@ class NotificationProcessTest {
     private static final NotificationCommand SUPERSEDE_READY =
             new SupersedeNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER));
     private static final NotificationCommand SUPERSEDE_REMINDER =
-            new SupersedeNotification(NotificationId.ofReminder(FULFILMENT, CUSTOMER));
+            new SupersedeNotification(NotificationId.ofReminder(FULFILMENT, 0, CUSTOMER));
+
+    private static final NotificationCommand SUPERSEDE_DELAY =
+            new SupersedeNotification(NotificationId.ofDelay(FULFILMENT, CUSTOMER));
 
     private final NotificationProcess process = new NotificationProcess();
 
@@ -101,10 +107,44 @@ class NotificationProcessTest {
 
     @Test
     void namesTheMissingLinesOfAReadyPickup() {
-        assertThat(onlyRequest(process.react(
-                                new Incoming.PickupReady(PICKUP, LINES, OTHER_LINES, DEADLINE, FIRST_CODE)))
-                        .droppedLines())
+        List<NotificationCommand> commands =
+                process.react(new Incoming.PickupReady(PICKUP, LINES, OTHER_LINES, DEADLINE, FIRST_CODE));
+        assertThat(((RequestNotification) commands.getLast()).content().droppedLines())
                 .isEqualTo(OTHER_LINES);
+    }
+
+    @Test
+    void tellsTheShopperThatUnitsNowComeFromAnotherStore() {
+        for (FulfilmentMethod method : List.of(FulfilmentMethod.PICKUP, FulfilmentMethod.DELIVERY)) {
+            List<NotificationCommand> commands = process.react(moved(OF_ORDER, method, DEADLINE));
+            NotificationContent content = onlyRequest(commands);
+            assertThat(commands.getFirst().notificationId())
+                    .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.FULFILMENT_MOVED));
+            assertThat(content)
+                    .isEqualTo(new NotificationContent(
+                            TRIGGER,
+                            CUSTOMER,
+                            Template.FULFILMENT_MOVED,
+                            ORDER,
+                            "order-1-2",
+                            method,
+                            "store-2",
+                            LINES,
+                            List.of(),
+                            null,
+                            DEADLINE,
+                            null,
+                            null,
+                            null));
+        }
+        assertThat(onlyRequest(process.react(moved(OF_ORDER, FulfilmentMethod.PICKUP, null)))
+                        .pickupDeadline())
+                .isNull();
+    }
+
+    private static Incoming moved(OfOrder of, FulfilmentMethod method, @Nullable Instant promisedAt) {
+        return new Incoming.FulfilmentConfirmed(
+                of, new NotificationProcess.Fulfilment("order-1-2", method, "store-2", promisedAt), LINES);
     }
 
     @Test
@@ -126,13 +166,62 @@ class NotificationProcessTest {
     void notifiesThatGoodsAreReady() {
         assertThat(process.react(new Incoming.PickupReady(PICKUP, LINES, List.of(), DEADLINE, FIRST_CODE)))
                 .containsExactly(
+                        SUPERSEDE_DELAY,
                         new RequestNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER), Examples.ready()));
+    }
+
+    @Test
+    void tellsTheShopperOfAnyMethodThatThePromiseIsMissed() {
+        Pickup delivery = new Pickup(TRIGGER, FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
+        for (Pickup pickup : List.of(PICKUP, delivery)) {
+            List<NotificationCommand> commands = process.react(new Incoming.PickupOverdue(pickup, OverdueKind.PROMISE));
+            assertThat(onlyRequest(commands).template()).isEqualTo(Template.PICKUP_DELAYED);
+            assertThat(commands.getFirst().notificationId()).isEqualTo(SUPERSEDE_DELAY.notificationId());
+            for (OverdueKind other : List.of(OverdueKind.ACCEPT, OverdueKind.PICK, OverdueKind.COURIER)) {
+                assertThat(process.react(new Incoming.PickupOverdue(pickup, other)))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void anExtensionSupersedesTheMailsThatOnlyNameTheEarlierDeadline() {
+        List<NotificationCommand> first = process.react(new Incoming.PickupDeadlineExtended(PICKUP, DEADLINE, 1));
+        assertThat(first).hasSize(2).startsWith(SUPERSEDE_REMINDER);
+        RequestNotification mail = (RequestNotification) first.getLast();
+        assertThat(mail.notificationId()).isEqualTo(NotificationId.ofExtension(FULFILMENT, 1, CUSTOMER));
+        assertThat(mail.content().template()).isEqualTo(Template.PICKUP_EXTENDED);
+        assertThat(mail.content().pickupDeadline()).isEqualTo(DEADLINE);
+
+        assertThat(process.react(new Incoming.PickupDeadlineExtended(PICKUP, DEADLINE, 2)))
+                .startsWith(SUPERSEDE_REMINDER, supersede(NotificationId.ofReminder(FULFILMENT, 1, CUSTOMER)))
+                .contains(supersede(mail.notificationId()))
+                .hasSize(4);
+    }
+
+    @Test
+    void theEndSupersedesTheMailsOfAllExtensions() {
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 1, 1)))
+                .containsExactly(
+                        SUPERSEDE_READY,
+                        SUPERSEDE_REMINDER,
+                        supersede(NotificationId.ofReminder(FULFILMENT, 1, CUSTOMER)),
+                        supersede(NotificationId.ofExtension(FULFILMENT, 1, CUSTOMER)));
+    }
+
+    @Test
+    void theReminderAfterAnExtensionIsAnother() {
+        List<NotificationCommand> again =
+                process.react(new Incoming.PickupReminderDue(PICKUP, LINES, DEADLINE, FIRST_CODE, 1));
+        assertThat(again.getFirst().notificationId())
+                .isEqualTo(NotificationId.ofReminder(FULFILMENT, 1, CUSTOMER))
+                .isNotEqualTo(SUPERSEDE_REMINDER.notificationId());
     }
 
     @Test
     void remindsTheShopperOfThePickup() {
         NotificationContent content =
-                onlyRequest(process.react(new Incoming.PickupReminderDue(PICKUP, LINES, DEADLINE, FIRST_CODE)));
+                onlyRequest(process.react(new Incoming.PickupReminderDue(PICKUP, LINES, DEADLINE, FIRST_CODE, 0)));
         assertThat(content.template()).isEqualTo(Template.PICKUP_REMINDER);
         assertThat(content.code()).isEqualTo(FIRST_CODE);
     }
@@ -140,7 +229,7 @@ class NotificationProcessTest {
     @Test
     void aReissuedCodeSupersedesTheMailsWithEarlierCodes() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupCodeReissued(PICKUP, LINES, DEADLINE, new CodeIssue(3, "k1")));
+                process.react(new Incoming.PickupCodeReissued(PICKUP, LINES, DEADLINE, new CodeIssue(3, "k1"), 0));
         assertThat(commands)
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -154,7 +243,7 @@ class NotificationProcessTest {
     @Test
     void aHandoverSupersedesEveryPickupMail() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, OTHER_LINES, 2));
+                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, OTHER_LINES, 2, 0));
         assertThat(commands)
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -166,7 +255,7 @@ class NotificationProcessTest {
 
     @Test
     void aHandoverByOverrideSupersedesTheMailsOfAllReissuedCodes() {
-        assertThat(process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 3)))
+        assertThat(process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 3, 0)))
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2), supersedeReissue(3))
                 .hasSize(5);
     }
@@ -174,11 +263,11 @@ class NotificationProcessTest {
     @Test
     void anOverrideSupersedesAReissuedCodeThatIsNotSentYet() {
         List<NotificationCommand> reissued =
-                process.react(new Incoming.PickupCodeReissued(PICKUP, LINES, DEADLINE, new CodeIssue(2, "k1")));
+                process.react(new Incoming.PickupCodeReissued(PICKUP, LINES, DEADLINE, new CodeIssue(2, "k1"), 0));
         NotificationCommand mail = reissued.getLast();
         assertThat(mail).isInstanceOf(RequestNotification.class);
         List<NotificationCommand> handedOver =
-                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 2));
+                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 2, 0));
 
         String mailId = mail.notificationId();
         scenario(new NotificationDecider())
@@ -192,7 +281,7 @@ class NotificationProcessTest {
 
     @Test
     void anExpiredPickupSupersedesPickupMailsAndNotifies() {
-        List<NotificationCommand> commands = process.react(new Incoming.PickupExpired(PICKUP, LINES, DEADLINE, 2));
+        List<NotificationCommand> commands = process.react(new Incoming.PickupExpired(PICKUP, LINES, DEADLINE, 2, 0));
         assertThat(commands)
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -202,12 +291,12 @@ class NotificationProcessTest {
 
     @Test
     void aWhollyCancelledPickupSupersedesPickupMails() {
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 2)))
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 2, 0)))
                 .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2));
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, null)))
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, null, 0)))
                 .as("before a code was issued")
-                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false, 2)))
+                .containsExactly(SUPERSEDE_DELAY);
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false, 2, 0)))
                 .isEmpty();
     }
 
@@ -224,10 +313,10 @@ class NotificationProcessTest {
     void sendsNoPickupMailForADelivery() {
         Pickup delivery = new Pickup(TRIGGER, FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
         assertThat(process.react(new Incoming.PickupReady(delivery, LINES, List.of(), null, FIRST_CODE)))
+                .containsExactly(SUPERSEDE_DELAY);
+        assertThat(process.react(new Incoming.PickupCodeReissued(delivery, LINES, null, FIRST_CODE, 0)))
                 .isEmpty();
-        assertThat(process.react(new Incoming.PickupCodeReissued(delivery, LINES, null, FIRST_CODE)))
-                .isEmpty();
-        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(delivery, LINES, List.of(), 1)))
+        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(delivery, LINES, List.of(), 1, 0)))
                         .method())
                 .isEqualTo(FulfilmentMethod.DELIVERY);
     }
@@ -240,12 +329,15 @@ class NotificationProcessTest {
                 new Incoming.OrderRejected(OF_GUEST, EndReason.OUT_OF_STOCK, LINES),
                 new Incoming.OrderCancelled(OF_GUEST, EndReason.NOT_TAKEN, LINES),
                 linesCancelled(OF_GUEST, EndReason.SHORT_PICK, false),
+                moved(OF_GUEST, FulfilmentMethod.PICKUP, DEADLINE),
+                new Incoming.PickupOverdue(guest, OverdueKind.PROMISE),
+                new Incoming.PickupDeadlineExtended(guest, DEADLINE, 1),
                 new Incoming.PickupReady(guest, LINES, List.of(), DEADLINE, FIRST_CODE),
-                new Incoming.PickupReminderDue(guest, LINES, DEADLINE, FIRST_CODE),
-                new Incoming.PickupCodeReissued(guest, LINES, DEADLINE, FIRST_CODE),
-                new Incoming.PickupHandedOver(guest, LINES, List.of(), 1),
-                new Incoming.PickupExpired(guest, LINES, DEADLINE, 2),
-                new Incoming.PickupCancelled(guest, true, 2),
+                new Incoming.PickupReminderDue(guest, LINES, DEADLINE, FIRST_CODE, 0),
+                new Incoming.PickupCodeReissued(guest, LINES, DEADLINE, FIRST_CODE, 0),
+                new Incoming.PickupHandedOver(guest, LINES, List.of(), 1, 0),
+                new Incoming.PickupExpired(guest, LINES, DEADLINE, 2, 0),
+                new Incoming.PickupCancelled(guest, true, 2, 0),
                 new Incoming.ReturnAccepted(OF_GUEST, "store-2", LINES, TOTAL))) {
             assertThat(process.react(event)).as(event.toString()).isEmpty();
         }
@@ -261,6 +353,10 @@ class NotificationProcessTest {
 
     private static Incoming linesCancelled(OfOrder of, EndReason reason, boolean withHandover) {
         return new Incoming.OrderLinesCancelled(of, FULFILMENT, reason, LINES, TOTAL, withHandover ? 1 : 0);
+    }
+
+    private static NotificationCommand supersede(String notificationId) {
+        return new SupersedeNotification(notificationId);
     }
 
     private static NotificationCommand supersedeReissue(int issue) {

@@ -14,6 +14,7 @@ import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.OrderLinks;
 import dev.mortar.eventsourcing.security.RotatedSecret;
 import dev.mortar.notification.NotificationCommand.*;
 import dev.mortar.notification.NotificationEvent.*;
@@ -34,6 +35,8 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /** One or several senders with a real mail server, the real rules and a log in memory. */
 class NotificationSenderTest {
+    private static final RotatedSecret SECRET =
+            RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef");
 
     private static final String ID = "n-1";
     private static final Contact ADA = new Contact("Ada", "ada@example.org", null, "en-GB", true, null, Instant.EPOCH);
@@ -262,8 +265,7 @@ class NotificationSenderTest {
                 (NotificationCommand command, CommandRequest request) -> log.decide(command),
                 contacts::get,
                 id -> new Location("Laugavegur", ZoneId.of("Atlantic/Reykjavik")),
-                new EmailTemplates(
-                        new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"))),
+                new EmailTemplates(new PickupCode(SECRET), new OrderLinks(SECRET), ""),
                 new MailServer(settings, "orders@shop.example"),
                 4,
                 Duration.ofMillis(1));
@@ -292,6 +294,7 @@ class NotificationSenderTest {
                 Actor.system("test"),
                 "notification.events",
                 0,
-                0);
+                0,
+                null);
     }
 }

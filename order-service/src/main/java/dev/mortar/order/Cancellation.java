@@ -3,9 +3,10 @@ package dev.mortar.order;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A request to cancel lines of a confirmed order. Pickup-service answers it for each fulfilment.
@@ -30,11 +31,12 @@ record Cancellation(
 
     /** @param before the order before the request */
     static Cancellation requested(OrderEvent.OrderCancellationRequested request, OrderContents before) {
-        List<LineQuantity> cancellable = before.cancellable();
+        Map<String, Long> cancellable =
+                units(before.cancellable().values().stream().flatMap(List::stream));
         Map<String, Long> units = units(request.parts());
-        List<String> wholeLines = cancellable.stream()
-                .filter(line -> units.getOrDefault(line.lineId(), 0L) == line.quantity())
-                .map(LineQuantity::lineId)
+        List<String> wholeLines = cancellable.entrySet().stream()
+                .filter(line -> line.getValue().equals(units.get(line.getKey())))
+                .map(Map.Entry::getKey)
                 .toList();
         return new Cancellation(
                 request.cancellationId(),
@@ -101,8 +103,12 @@ record Cancellation(
     }
 
     private static Map<String, Long> units(List<Part> parts) {
-        Map<String, Long> units = new HashMap<>();
-        parts.forEach(part -> part.lines().forEach(line -> units.merge(line.lineId(), line.quantity(), Long::sum)));
+        return units(parts.stream().flatMap(part -> part.lines().stream()));
+    }
+
+    private static Map<String, Long> units(Stream<LineQuantity> lines) {
+        Map<String, Long> units = new LinkedHashMap<>();
+        lines.forEach(line -> units.merge(line.lineId(), line.quantity(), Long::sum));
         return units;
     }
 }

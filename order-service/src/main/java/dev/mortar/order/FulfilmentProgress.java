@@ -26,4 +26,13 @@ sealed interface FulfilmentProgress {
 
     /** It ended before anything was handed over. */
     record Cancelled() implements FulfilmentProgress {}
+
+    /** Its goods are reserved, and the fulfilment that it replaces still has the units. */
+    record SetAside() implements FulfilmentProgress {}
+
+    /** It has no units any more. They leave with another fulfilment, or the order looks for one. */
+    record Moved() implements FulfilmentProgress {}
+
+    /** It was added and is not used. */
+    record Withdrawn(SourcingRun.Withdrawal reason) implements FulfilmentProgress {}
 }

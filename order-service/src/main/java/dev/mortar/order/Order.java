@@ -75,12 +75,24 @@ sealed interface Order {
             case OrderPlaced e -> new Placed(OrderContents.of(e), e.decideBy());
             case SaleRecorded e -> new Confirmed(OrderContents.of(e));
             case FulfilmentReserved e ->
-                with(order, before -> before.with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
+                with(order, before -> before.reserved(e.fulfilmentId(), e.readyAt(), e.acceptBy()));
             case FulfilmentRejected e ->
                 with(
                         order,
                         before -> before.with(
                                 e.fulfilmentId(), new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
+            case SourcingRequested e -> with(order, before -> RunChanges.requested(before, e));
+            case SourcingDecided e -> {
+                boolean reject = order instanceof Placed && e.outcome() != SourcingRun.Outcome.PLANNED;
+                yield with(order, before -> RunChanges.decided(before, e, reject));
+            }
+            case FulfilmentAdded e -> with(order, before -> RunChanges.added(before, e));
+            case FulfilmentConfirmed e -> with(order, before -> RunChanges.confirmed(before, e));
+            case FulfilmentWithdrawn e ->
+                with(
+                        order,
+                        before -> before.with(
+                                e.fulfilment().fulfilmentId(), new FulfilmentProgress.Withdrawn(e.reason())));
             case OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
             case OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderCancellationRequested e -> with(order, before -> before.with(Cancellation.requested(e, before)));

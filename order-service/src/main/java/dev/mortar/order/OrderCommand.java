@@ -1,6 +1,8 @@
 package dev.mortar.order;
 
 import dev.mortar.values.EndReason;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.Shortage;
@@ -24,7 +26,11 @@ sealed interface OrderCommand {
     /** A till reports a sale. The goods have left already, even if the recorded stock was too low. */
     record RecordSale(String orderId, TillSale sale) implements OrderCommand {}
 
-    record RecordReservation(String orderId, String fulfilmentId) implements OrderCommand {}
+    record RecordReservation(
+            String orderId,
+            String fulfilmentId,
+            @Nullable Instant readyAt,
+            @Nullable Instant acceptBy) implements OrderCommand {}
 
     /** Inventory-service could not reserve the goods of a fulfilment. */
     record RecordReservationRejection(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
@@ -33,8 +39,71 @@ sealed interface OrderCommand {
     /** The reservation of a fulfilment was broken, because its goods are no longer in stock. */
     record RecordBrokenReservation(String orderId, String fulfilmentId, EndReason reason) implements OrderCommand {}
 
-    /** The time limit for the answers to the reservations may have passed. */
-    record RejectUnanswered(String orderId) implements OrderCommand {}
+    /**
+     * A confirmed reservation lost some of its units, because they are no longer in stock.
+     *
+     * @param reduction number of this loss among those of the reservation, counted from 1
+     */
+    record RecordReducedReservation(
+            String orderId, String fulfilmentId, int reduction, EndReason reason, List<LostUnits> lost)
+            implements OrderCommand {
+
+        /** Lost units of one SKU. */
+        record LostUnits(String sku, long quantity) {}
+    }
+
+    /** A store rejected the task of a fulfilment. */
+    record RecordStoreRejection(String orderId, String fulfilmentId) implements OrderCommand {}
+
+    /** A store did not accept the task of a fulfilment, or did not pick its goods, in time. */
+    record RecordOverdue(String orderId, String fulfilmentId) implements OrderCommand {}
+
+    /**
+     * The locations for the units of a run.
+     *
+     * @param rulesRevision 0 for the built-in rules
+     * @param copyAsOf the figures are at least as new as this
+     * @param shares the chosen locations with their units; empty if no locations have all of them
+     * @param candidates the locations that were looked at, the best first
+     * @param leftOut numbers of locations that did not pass a fence
+     * @param score penalty of the chosen locations together
+     */
+    record DecideSourcing(
+            String orderId,
+            String runId,
+            String rulesId,
+            int rulesRevision,
+            Instant copyAsOf,
+            List<Share> shares,
+            List<SourcingCandidate> candidates,
+            List<SourcingCandidate.LeftOut> leftOut,
+            long score)
+            implements OrderCommand {
+
+        /** Units that leave from one location. */
+        record Share(String locationId, List<LinePart> parts) {}
+    }
+
+    /**
+     * The shopper moves a fulfilment of a confirmed order to another store.
+     *
+     * @param moveId the id of its run
+     * @param method how the goods leave; null for the method that they have
+     * @param latestReadyAt last instant at which the goods may be ready, or null
+     * @param decideWithin how long the new store may take to answer
+     */
+    record MoveFulfilment(
+            String orderId,
+            String fulfilmentId,
+            String moveId,
+            String locationId,
+            @Nullable FulfilmentMethod method,
+            @Nullable Instant latestReadyAt,
+            Duration decideWithin)
+            implements OrderCommand {}
+
+    /** A time limit of the order may have passed. */
+    record CheckDue(String orderId) implements OrderCommand {}
 
     /**
      * The shopper or the retailer cancels the order or some of its lines.

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.order.FulfilmentContents.Part;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -9,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -22,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * The order as it was placed, with the progress of its lines and fulfilments. Immutable.
  *
  * @param origin the order as it was placed
- * @param lines progress by line id
- * @param fulfilments progress by fulfilment id
+ * @param fulfilments its fulfilments with the progress of their units, in the sequence of their numbers
+ * @param runs searches for locations, oldest first
+ * @param returned returned units by line id
  * @param cancellations requests for cancellation, oldest first
  * @param returnIds accepted returns, oldest first
  * @param total what the shopper pays for the lines that are neither rejected nor cancelled
  */
 record OrderContents(
         Origin origin,
-        Map<String, LineProgress> lines,
-        Map<String, FulfilmentProgress> fulfilments,
+        List<FulfilmentContents> fulfilments,
+        List<SourcingRun> runs,
+        Map<String, Long> returned,
         List<Cancellation> cancellations,
         List<String> returnIds,
         Money total) {
@@ -49,32 +50,6 @@ record OrderContents(
             @Nullable TillSale sale,
             Instant placedAt) {}
 
-    /** Quantities of one line, in its unit. Units neither rejected, cancelled nor handed over are open. */
-    record LineProgress(long rejected, long cancelled, long handedOver, long returned) {
-        static final LineProgress NONE = new LineProgress(0, 0, 0, 0);
-
-        /** Units that are no longer open. */
-        long closed() {
-            return rejected + cancelled + handedOver;
-        }
-
-        private LineProgress plus(LineProgress more) {
-            return new LineProgress(
-                    rejected + more.rejected,
-                    cancelled + more.cancelled,
-                    handedOver + more.handedOver,
-                    returned + more.returned);
-        }
-
-        private static LineProgress ofRejected(long units) {
-            return new LineProgress(units, 0, 0, 0);
-        }
-
-        private static LineProgress ofCancelled(long units) {
-            return new LineProgress(0, units, 0, 0);
-        }
-    }
-
     static OrderContents of(OrderEvent.OrderPlaced placed) {
         return of(new Origin(placed.orderId(), placed.order(), null, placed.placedAt()), placed.total());
     }
@@ -86,17 +61,11 @@ record OrderContents(
     }
 
     private static OrderContents of(Origin origin, Money total) {
-        Map<String, LineProgress> lines = new LinkedHashMap<>();
-        origin.requested().lines().forEach(line -> lines.put(line.lineId(), LineProgress.NONE));
-        Map<String, FulfilmentProgress> fulfilments = new LinkedHashMap<>();
-        origin.requested()
-                .fulfilments()
-                .forEach(fulfilment -> fulfilments.put(
-                        fulfilment.fulfilmentId(),
-                        fulfilment.carriedOut()
-                                ? new FulfilmentProgress.Reserved()
-                                : new FulfilmentProgress.Waiting()));
-        return new OrderContents(origin, lines, fulfilments, List.of(), List.of(), total);
+        RequestedOrder requested = origin.requested();
+        List<FulfilmentContents> fulfilments = requested.fulfilments().stream()
+                .map(fulfilment -> FulfilmentContents.of(fulfilment, requested.lines()))
+                .toList();
+        return new OrderContents(origin, fulfilments, List.of(), Map.of(), List.of(), List.of(), total);
     }
 
     // Queries.
@@ -126,65 +95,157 @@ record OrderContents(
 
     @Nullable
     Fulfilment fulfilment(String fulfilmentId) {
-        return find(requested().fulfilments(), each -> each.fulfilmentId().equals(fulfilmentId));
+        FulfilmentContents contents = find(fulfilments, each -> isOf(each, fulfilmentId));
+        return contents == null ? null : contents.fulfilment();
     }
 
-    /** The fulfilment that contains a line of this order. */
-    Fulfilment fulfilmentOf(String lineId) {
+    private static boolean isOf(FulfilmentContents contents, String fulfilmentId) {
+        return contents.fulfilment().fulfilmentId().equals(fulfilmentId);
+    }
+
+    /** The contents of a fulfilment of this order. */
+    FulfilmentContents of(Fulfilment fulfilment) {
         return Objects.requireNonNull(
-                find(requested().fulfilments(), each -> each.lineIds().contains(lineId)), lineId);
-    }
-
-    LineProgress progress(OrderLine line) {
-        return Objects.requireNonNull(lines.get(line.lineId()), line::lineId);
+                find(fulfilments, each -> isOf(each, fulfilment.fulfilmentId())), fulfilment::fulfilmentId);
     }
 
     FulfilmentProgress progress(Fulfilment fulfilment) {
-        return Objects.requireNonNull(fulfilments.get(fulfilment.fulfilmentId()), fulfilment::fulfilmentId);
+        return of(fulfilment).progress();
     }
 
-    /** Lines of these fulfilments, in the sequence in which the order lists them. */
+    /** The progress of a line in all fulfilments together. */
+    LineProgress progress(OrderLine line) {
+        return parts(line).map(Part::progress).reduce(LineProgress.NONE, LineProgress::plus);
+    }
+
+    long returned(OrderLine line) {
+        return returned.getOrDefault(line.lineId(), 0L);
+    }
+
+    private Stream<Part> parts(OrderLine line) {
+        return parts().filter(part -> part.lineId().equals(line.lineId()));
+    }
+
+    Stream<Part> parts() {
+        return Stream.concat(fulfilments.stream().flatMap(each -> each.parts().stream()), unsourced());
+    }
+
+    /** Units that no fulfilment has. */
+    Stream<Part> unsourced() {
+        return runs.stream().flatMap(run -> run.units().stream());
+    }
+
+    /**
+     * The units of these fulfilments as order lines, in the sequence in which the order lists them. Parts of one line
+     * are one line with their share of discount and tax.
+     */
     List<OrderLine> linesOf(List<Fulfilment> selected) {
-        Set<String> lineIds = selected.stream()
-                .flatMap(fulfilment -> fulfilment.lineIds().stream())
-                .collect(Collectors.toSet());
+        return lines(partsOf(selected));
+    }
+
+    Stream<Part> partsOf(List<Fulfilment> selected) {
+        return selected.stream().flatMap(fulfilment -> of(fulfilment).parts().stream());
+    }
+
+    /** Some units as order lines, in the sequence in which the order lists them. */
+    List<OrderLine> lines(Stream<Part> units) {
+        Map<String, List<Part>> parts = units.collect(Collectors.groupingBy(Part::lineId));
         return requested().lines().stream()
-                .filter(line -> lineIds.contains(line.lineId()))
+                .filter(line -> parts.containsKey(line.lineId()))
+                .map(line -> together(line, parts.getOrDefault(line.lineId(), List.of())))
                 .toList();
     }
 
+    private static OrderLine together(OrderLine line, List<Part> parts) {
+        return parts.stream().mapToLong(Part::units).sum() == line.quantity()
+                ? line
+                : parts.stream()
+                        .map(part -> part.of(line))
+                        .reduce(OrderLine::plus)
+                        .orElseThrow();
+    }
+
     List<Fulfilment> fulfilmentsThat(Predicate<Fulfilment> condition) {
-        return requested().fulfilments().stream().filter(condition).toList();
+        return fulfilments.stream()
+                .map(FulfilmentContents::fulfilment)
+                .filter(condition)
+                .toList();
     }
 
     List<Fulfilment> fulfilmentsThatAre(Class<? extends FulfilmentProgress> progress) {
         return fulfilmentsThat(fulfilment -> progress.isInstance(progress(fulfilment)));
     }
 
-    /** Units of a line that are neither rejected, cancelled nor handed over. */
-    long open(OrderLine line) {
-        return line.quantity() - progress(line).closed();
-    }
-
     /** Open units of a fulfilment; empty if there are none. */
     List<LineQuantity> open(Fulfilment fulfilment) {
-        return quantities(linesOf(List.of(fulfilment)).stream(), this::open);
+        return quantities(of(fulfilment).parts().stream(), Part::open);
     }
 
     boolean nothingOpen() {
-        return requested().lines().stream().allMatch(line -> open(line) == 0);
+        return parts().allMatch(part -> part.open() == 0);
     }
 
     boolean anyHandedOver() {
-        return lines.values().stream().anyMatch(progress -> progress.handedOver() > 0);
+        return parts().anyMatch(part -> part.progress().handedOver() > 0);
     }
 
     List<LineQuantity> handedOver() {
-        return quantities(requested().lines().stream(), line -> progress(line).handedOver());
+        return quantities(parts(), part -> part.progress().handedOver());
     }
 
     List<LineQuantity> cancelled() {
-        return quantities(requested().lines().stream(), line -> progress(line).cancelled());
+        return quantities(parts(), part -> part.progress().cancelled());
+    }
+
+    // Searches for locations.
+
+    @Nullable
+    SourcingRun run(@Nullable String runId) {
+        return find(runs, run -> run.runId().equals(runId));
+    }
+
+    /** The run of an added fulfilment. */
+    SourcingRun runOf(FulfilmentContents added) {
+        return Objects.requireNonNull(run(added.runId()), added.fulfilment()::fulfilmentId);
+    }
+
+    /** The fulfilments that a run added. */
+    Stream<FulfilmentContents> added(SourcingRun run) {
+        return fulfilments.stream().filter(each -> run.runId().equals(each.runId()));
+    }
+
+    boolean isSourcing() {
+        return runs.stream().anyMatch(SourcingRun::isOpen);
+    }
+
+    /** The run that looks for another location while this fulfilment keeps the units; null if there is none. */
+    @Nullable
+    SourcingRun heldRun(Fulfilment fulfilment) {
+        return find(
+                runs,
+                run -> run.request().held()
+                        && fulfilment.fulfilmentId().equals(run.request().replaces())
+                        && isLive(run));
+    }
+
+    /** True until a run and the fulfilments that it added have an outcome. */
+    private boolean isLive(SourcingRun run) {
+        return run.isOpen()
+                || added(run)
+                        .anyMatch(each -> each.progress() instanceof FulfilmentProgress.Waiting
+                                || each.progress() instanceof FulfilmentProgress.SetAside);
+    }
+
+    /** The newest run that added this fulfilment or looked for another location for it; null if there is none. */
+    @Nullable
+    SourcingRun newestRun(FulfilmentContents contents) {
+        return find(
+                runs.reversed(),
+                run -> run.runId().equals(contents.runId())
+                        || (contents.fulfilment()
+                                        .fulfilmentId()
+                                        .equals(run.request().replaces())
+                                && run.request().trigger() != SourcingRun.Trigger.SHOPPER_MOVE));
     }
 
     @Nullable
@@ -196,58 +257,86 @@ record OrderContents(
         return all.stream().filter(condition).findFirst().orElse(null);
     }
 
-    /** Open units of a line that no unanswered request for cancellation covers. */
-    long cancellable(OrderLine line) {
-        long requested = cancellations.stream()
+    /** Open units of a fulfilment that no unanswered request for cancellation covers. */
+    List<LineQuantity> cancellable(Fulfilment fulfilment) {
+        Map<String, Long> requested = cancellations.stream()
                 .flatMap(cancellation -> cancellation.unanswered().stream())
+                .filter(part -> part.fulfilmentId().equals(fulfilment.fulfilmentId()))
                 .flatMap(part -> part.lines().stream())
-                .filter(part -> part.lineId().equals(line.lineId()))
-                .mapToLong(LineQuantity::quantity)
-                .sum();
-        return Math.max(0, open(line) - requested);
+                .collect(Collectors.toMap(LineQuantity::lineId, LineQuantity::quantity, Long::sum));
+        return quantities(
+                of(fulfilment).parts().stream(), part -> part.open() - requested.getOrDefault(part.lineId(), 0L));
     }
 
-    /** The units of all lines that can be cancelled. */
-    List<LineQuantity> cancellable() {
-        return quantities(requested().lines().stream(), this::cancellable);
+    /** The units of all lines that can be cancelled, by fulfilment. */
+    Map<String, List<LineQuantity>> cancellable() {
+        Map<String, List<LineQuantity>> cancellable = new LinkedHashMap<>();
+        for (FulfilmentContents each : fulfilments) {
+            List<LineQuantity> units = cancellable(each.fulfilment());
+            if (each.progress() instanceof FulfilmentProgress.Reserved && !units.isEmpty()) {
+                cancellable.put(each.fulfilment().fulfilmentId(), units);
+            }
+        }
+        return cancellable;
     }
 
-    /** These units as a line of their own, with their share of discount and tax. */
-    OrderLine part(LineQuantity units) {
-        OrderLine line = Objects.requireNonNull(line(units.lineId()), units::lineId);
-        return line.part(progress(line).closed(), units.quantity());
-    }
-
-    Money amount(List<LineQuantity> units) {
-        return units.stream().map(this::part).map(OrderLine::total).reduce(zeroAmount(), Money::plus);
+    /** The next units of a fulfilment as lines of their own, with their share of discount and tax. */
+    List<OrderLine> next(Fulfilment fulfilment, List<LineQuantity> units) {
+        FulfilmentContents contents = of(fulfilment);
+        return units.stream()
+                .map(each -> Objects.requireNonNull(contents.part(each.lineId()), each::lineId)
+                        .next(Objects.requireNonNull(line(each.lineId()), each::lineId), each.quantity()))
+                .toList();
     }
 
     Money zeroAmount() {
         return Money.zero(total.currency());
     }
 
-    private static List<LineQuantity> quantities(Stream<OrderLine> lines, ToLongFunction<OrderLine> quantity) {
-        return lines.filter(line -> quantity.applyAsLong(line) > 0)
-                .map(line -> line.units(quantity.applyAsLong(line)))
+    /** Quantities above 0, in the sequence in which the order lists its lines. */
+    List<LineQuantity> quantities(Stream<Part> selected, ToLongFunction<Part> quantity) {
+        Map<String, Long> byLine = selected.collect(Collectors.toMap(Part::lineId, quantity::applyAsLong, Long::sum));
+        return requested().lines().stream()
+                .filter(line -> byLine.getOrDefault(line.lineId(), 0L) > 0)
+                .map(line -> line.units(byLine.getOrDefault(line.lineId(), 0L)))
                 .toList();
     }
 
     // Changes.
 
     OrderContents with(String fulfilmentId, FulfilmentProgress progress) {
-        Map<String, FulfilmentProgress> changed = new LinkedHashMap<>(fulfilments);
-        changed.replace(fulfilmentId, progress);
-        return new OrderContents(origin, lines, changed, cancellations, returnIds, total);
+        return change(fulfilmentId, contents -> contents.with(progress));
+    }
+
+    /** Reserved, with the times that the location has booked. */
+    OrderContents reserved(String fulfilmentId, @Nullable Instant readyAt, @Nullable Instant acceptBy) {
+        return change(
+                fulfilmentId,
+                contents -> contents.with(contents.fulfilment().booked(readyAt, acceptBy))
+                        .with(
+                                contents.runId() != null
+                                                && runOf(contents).request().held()
+                                        ? new FulfilmentProgress.SetAside()
+                                        : new FulfilmentProgress.Reserved()));
+    }
+
+    OrderContents change(String fulfilmentId, UnaryOperator<FulfilmentContents> change) {
+        return change(contents -> isOf(contents, fulfilmentId) ? change.apply(contents) : contents);
+    }
+
+    private OrderContents change(UnaryOperator<FulfilmentContents> change) {
+        List<FulfilmentContents> changed = fulfilments.stream().map(change).toList();
+        return new OrderContents(origin, changed, runs, returned, cancellations, returnIds, total);
     }
 
     OrderContents with(Cancellation cancellation) {
         List<Cancellation> more = new ArrayList<>(cancellations);
         more.add(cancellation);
-        return new OrderContents(origin, lines, fulfilments, more, returnIds, total);
+        return new OrderContents(origin, fulfilments, runs, returned, more, returnIds, total);
     }
 
     OrderContents withTotal(Money newTotal) {
-        return new OrderContents(origin, lines, fulfilments, cancellations, returnIds, newTotal);
+        return new OrderContents(origin, fulfilments, runs, returned, cancellations, returnIds, newTotal);
     }
 
     /** Number of lines in all requests for cancellation together. */
@@ -264,77 +353,95 @@ record OrderContents(
                         ? change.apply(cancellation)
                         : cancellation)
                 .toList();
-        return new OrderContents(origin, lines, fulfilments, changed, returnIds, total);
+        return new OrderContents(origin, fulfilments, runs, returned, changed, returnIds, total);
     }
 
     OrderContents confirmed(OrderEvent.OrderConfirmed event) {
         OrderContents changed = this;
         for (Fulfilment fulfilment : event.fulfilments()) {
-            changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Reserved());
+            changed = changed.change(
+                    fulfilment.fulfilmentId(),
+                    contents -> contents.with(fulfilment).with(new FulfilmentProgress.Reserved()));
         }
-        return changed.change(fullQuantities(event.rejectedLines()), LineProgress::ofRejected)
-                .withTotal(event.total());
+        for (Fulfilment fulfilment : event.rejectedFulfilments()) {
+            changed = changed.change(
+                    fulfilment.fulfilmentId(), contents -> contents.changeOpen(LineProgress::ofRejected));
+        }
+        return changed.withTotal(event.total());
     }
 
     OrderContents rejected(OrderEvent.OrderRejected event) {
-        OrderContents changed = this;
-        for (Fulfilment fulfilment : requested().fulfilments()) {
-            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
-                changed = changed.with(
-                        fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
-            }
-        }
-        return changed.change(fullQuantities(event.lines()), LineProgress::ofRejected)
+        return change(contents -> {
+                    FulfilmentContents changed = contents.changeOpen(LineProgress::ofRejected);
+                    return contents.progress() instanceof FulfilmentProgress.Rejected
+                                    || contents.progress() instanceof FulfilmentProgress.Moved
+                            ? changed
+                            : changed.with(new FulfilmentProgress.Rejected(event.reason(), List.of()));
+                })
+                .changeRuns(run -> run.changeOpen(LineProgress::ofRejected))
                 .withTotal(zeroAmount());
     }
 
     OrderContents linesCancelled(OrderEvent.OrderLinesCancelled event) {
-        OrderContents changed = change(event.lines(), LineProgress::ofCancelled);
-        Fulfilment fulfilment = fulfilment(event.fulfilmentId());
-        if (fulfilment != null
-                && progress(fulfilment) instanceof FulfilmentProgress.Reserved
-                && changed.open(fulfilment).isEmpty()) {
-            changed = changed.with(event.fulfilmentId(), new FulfilmentProgress.Cancelled());
+        if (event.runId() != null) {
+            return RunChanges.changeRun(this, event.runId(), run -> run.changeOpen(LineProgress::ofCancelled))
+                    .withTotal(total.minus(event.amount()));
         }
-        return changed.withTotal(total.minus(event.amount()))
+        return change(event.fulfilmentId(), contents -> {
+                    FulfilmentContents changed = contents.change(event.lines(), LineProgress::ofCancelled);
+                    return contents.progress() instanceof FulfilmentProgress.Reserved && changed.nothingOpen()
+                            ? changed.with(new FulfilmentProgress.Cancelled())
+                            : changed;
+                })
+                .withTotal(total.minus(event.amount()))
                 .changeCancellation(
                         event.cancellationId(), cancellation -> cancellation.answered(event.fulfilmentId()));
     }
 
     /** Cancels all open units and closes all requests for cancellation. */
     OrderContents cancelledWhole() {
-        OrderContents changed = this;
-        for (Fulfilment fulfilment : requested().fulfilments()) {
-            changed = changed.change(open(fulfilment), LineProgress::ofCancelled);
-            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
-                changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
-            }
-        }
+        OrderContents changed = change(contents -> {
+            FulfilmentContents cancelled = contents.changeOpen(LineProgress::ofCancelled);
+            return switch (contents.progress()) {
+                case FulfilmentProgress.Rejected _, FulfilmentProgress.Moved _, FulfilmentProgress.Withdrawn _ ->
+                    cancelled;
+                default -> cancelled.with(new FulfilmentProgress.Cancelled());
+            };
+        });
         List<Cancellation> closed =
                 cancellations.stream().map(Cancellation::closed).toList();
-        return new OrderContents(origin, changed.lines, changed.fulfilments, closed, returnIds, zeroAmount());
+        return new OrderContents(origin, changed.fulfilments, runs, returned, closed, returnIds, zeroAmount())
+                .changeRuns(run -> run.changeOpen(LineProgress::ofCancelled));
+    }
+
+    OrderContents changeRuns(UnaryOperator<SourcingRun> change) {
+        return withRuns(runs.stream().map(change).toList());
+    }
+
+    OrderContents withRuns(List<SourcingRun> changed) {
+        return new OrderContents(origin, fulfilments, changed, returned, cancellations, returnIds, total);
+    }
+
+    OrderContents with(FulfilmentContents added) {
+        List<FulfilmentContents> more = new ArrayList<>(fulfilments);
+        more.add(added);
+        return new OrderContents(origin, more, runs, returned, cancellations, returnIds, total);
     }
 
     OrderContents handedOver(OrderEvent.FulfilmentHandedOver event) {
-        return with(event.fulfilmentId(), new FulfilmentProgress.HandedOver(event.handedOverAt()))
-                .change(fullQuantities(event.lines()), units -> new LineProgress(0, 0, units, 0));
+        List<LineQuantity> units =
+                event.lines().stream().map(line -> line.units(line.quantity())).toList();
+        return change(
+                event.fulfilmentId(),
+                contents -> contents.change(units, LineProgress::ofHandedOver)
+                        .with(new FulfilmentProgress.HandedOver(event.handedOverAt())));
     }
 
     OrderContents returned(String returnId, List<LineQuantity> units) {
-        OrderContents changed = change(units, returned -> new LineProgress(0, 0, 0, returned));
+        Map<String, Long> changed = new LinkedHashMap<>(returned);
+        units.forEach(line -> changed.merge(line.lineId(), line.quantity(), Long::sum));
         List<String> more = new ArrayList<>(returnIds);
         more.add(returnId);
-        return new OrderContents(origin, changed.lines, fulfilments, cancellations, more, total);
-    }
-
-    private OrderContents change(List<LineQuantity> units, LongFunction<LineProgress> change) {
-        Map<String, LineProgress> changed = new LinkedHashMap<>(lines);
-        units.forEach(line ->
-                changed.computeIfPresent(line.lineId(), (_, before) -> before.plus(change.apply(line.quantity()))));
-        return new OrderContents(origin, changed, fulfilments, cancellations, returnIds, total);
-    }
-
-    private static List<LineQuantity> fullQuantities(List<OrderLine> lines) {
-        return lines.stream().map(line -> line.units(line.quantity())).toList();
+        return new OrderContents(origin, fulfilments, runs, changed, cancellations, more, total);
     }
 }

@@ -30,7 +30,6 @@ import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
-import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -173,7 +172,9 @@ class OrderController {
             description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
                     + " rejected and answers 201. If the time passes first, it answers 202 with the placed order."
                     + " The header Mortar-Order-Link of the answer opens this order to a shopper without an account.")
-    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
+    @Access(
+            value = {ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR},
+            takesGoods = true)
     @PostMapping("/v1/orders")
     ResponseEntity<?> place(
             CommandRequest request, @Valid @RequestBody PlaceOrderRequest body, HttpServletResponse response) {
@@ -221,17 +222,17 @@ class OrderController {
 
     /** Refuses a line in a unit that its location does not use for the SKU, before the order is placed. */
     private void checkUnits(RequestedOrder order) {
-        StateTable<Unit> unitsKept = tables.get(OrderDefinition.LEVELS);
+        StateTable<SourcingCopy.Level> levels = tables.get(OrderDefinition.LEVELS);
         for (Fulfilment fulfilment : order.fulfilments()) {
             for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {
                 OrderLine line = order.lines().get(i);
                 if (fulfilment.lineIds().contains(line.lineId())) {
-                    Unit kept = unitsKept.get(fulfilment.locationId() + "|" + line.sku());
-                    if (kept != null && kept != line.unit()) {
+                    SourcingCopy.Level level = levels.get(fulfilment.locationId() + "|" + line.sku());
+                    if (level != null && level.unit() != line.unit()) {
                         throw new BadRequest(
                                 "lines[" + i + "].unit",
                                 "is " + line.unit() + "; location " + fulfilment.locationId() + " keeps SKU "
-                                        + line.sku() + " in " + kept);
+                                        + line.sku() + " in " + level.unit());
                     }
                 }
             }

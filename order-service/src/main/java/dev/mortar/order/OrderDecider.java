@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -52,11 +53,16 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case RecordReservationRejection c ->
                 recordAnswer(order, c.fulfilmentId(), c, new Rejected(c.reason(), c.shortages()), now);
             case RecordBrokenReservation c -> recordBrokenReservation(order, c, now);
-            case RejectUnanswered c -> rejectUnanswered(order, c, now);
+            case RecordReducedReservation c -> LossRules.recordReducedReservation(order, c);
+            case RecordStoreRejection c -> LossRules.recordStoreRejection(order, c, now);
+            case RecordOverdue c -> LossRules.recordOverdue(order, c, now);
+            case DecideSourcing c -> decideSourcing(order, c, now);
+            case MoveFulfilment c -> MoveRules.move(order, c, now);
+            case CheckDue c -> checkDue(order, c, now);
             case CancelOrder c -> cancel(order, c);
-            case RecordCancellation c -> FulfilmentRules.recordCancellation(order, c);
+            case RecordCancellation c -> FulfilmentRules.recordCancellation(order, c, now);
             case RecordCancellationRefusal c -> FulfilmentRules.recordRefusal(order, c);
-            case RecordShortPick c -> FulfilmentRules.recordShortPick(order, c);
+            case RecordShortPick c -> LossRules.recordShortPick(order, c, now);
             case RecordHandover c -> FulfilmentRules.recordHandover(order, c);
             case RecordNoShow c -> FulfilmentRules.recordNoShow(order, c);
             case RecordReturn c -> FulfilmentRules.recordReturn(order, c);
@@ -76,15 +82,18 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (mistake != null) {
             return rejected(mistake);
         }
-        boolean nothingToReserve = command.order().fulfilments().stream().allMatch(Fulfilment::carriedOut);
+        boolean nothingToReserve = command.order().unsourced().isEmpty()
+                && command.order().fulfilments().stream().allMatch(Fulfilment::carriedOut);
+        Instant decideBy = now.plus(command.decideWithin());
         Draft placed = Draft.of(order)
                 .then(new OrderPlaced(
                         command.orderId(),
                         command.order(),
                         total(command.order().lines()),
-                        nothingToReserve ? null : now.plus(command.decideWithin()),
+                        nothingToReserve ? null : decideBy,
                         now));
-        return (nothingToReserve ? confirm(placed, now) : placed).accepted();
+        return (nothingToReserve ? confirm(placed, placed.contents(), now) : RunRules.place(placed, decideBy))
+                .accepted();
     }
 
     private static Decision<OrderEvent> recordSale(Order order, RecordSale command, Instant now) {
@@ -125,35 +134,96 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 }
                 FulfilmentProgress before = placed.contents().progress(fulfilment);
                 // A reserved fulfilment may still be rejected; a rejected one stays rejected.
-                if (before.getClass() == answer.getClass() || before instanceof Rejected || fulfilment.carriedOut()) {
+                boolean isOpen = before instanceof Waiting || before instanceof Reserved;
+                if (before.getClass() == answer.getClass() || !isOpen || fulfilment.carriedOut()) {
                     yield accepted();
                 }
+                boolean looksAgain = answer instanceof Rejected && RunRules.mayRun(placed.contents(), fulfilment, now);
                 // A single answer decides the order at once. If there are several, an event records each.
-                if (placed.contents().fulfilments().size() == 1) {
-                    OrderContents answered = placed.contents().with(fulfilmentId, answer);
+                if (placed.contents().fulfilments().size() == 1
+                        && !placed.contents().isSourcing()
+                        && !looksAgain) {
+                    OrderContents answered = command instanceof RecordReservation c
+                            ? placed.contents().reserved(fulfilmentId, c.readyAt(), c.acceptBy())
+                            : placed.contents().with(fulfilmentId, answer);
                     yield decideOrder(Draft.of(order), answered, now).accepted();
                 }
+                Instant readyAt = command instanceof RecordReservation c ? c.readyAt() : null;
+                Instant acceptBy = command instanceof RecordReservation c ? c.acceptBy() : null;
                 Draft answered = Draft.of(order)
                         .then(
                                 answer instanceof Rejected(EndReason reason, List<Shortage> shortages)
                                         ? new FulfilmentRejected(command.orderId(), fulfilmentId, reason, shortages)
-                                        : new FulfilmentReserved(command.orderId(), fulfilmentId));
+                                        : new FulfilmentReserved(command.orderId(), fulfilmentId, readyAt, acceptBy));
+                if (looksAgain && answer instanceof Rejected refused) {
+                    RunRules.Need need = new RunRules.Need(
+                            fulfilment,
+                            SourcingRun.Trigger.RESERVATION_REFUSED,
+                            placed.contents()
+                                    .of(fulfilment)
+                                    .last(placed.contents().open(fulfilment)),
+                            refused.reason(),
+                            null);
+                    yield RunRules.again(answered, need, Objects.requireNonNull(placed.decideBy()))
+                            .accepted();
+                }
                 yield decideOrder(answered, answered.contents(), now).accepted();
             }
+            case Order.Confirmed confirmed -> {
+                Fulfilment fulfilment = confirmed.contents().fulfilment(fulfilmentId);
+                if (fulfilment == null) {
+                    yield FulfilmentRules.unknownFulfilment(confirmed.contents(), fulfilmentId);
+                }
+                yield switch (answer) {
+                    case Rejected(EndReason reason, List<Shortage> shortages) ->
+                        RunRules.refused(confirmed, fulfilment, reason, shortages, now);
+                    default -> {
+                        RecordReservation reserved = (RecordReservation) command;
+                        yield RunRules.reserved(confirmed, fulfilment, reserved.readyAt(), reserved.acceptBy());
+                    }
+                };
+            }
             // The order is already decided, and that decision releases the reservation.
-            case Order.Confirmed _, Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
+            case Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
         };
     }
 
+    private static Decision<OrderEvent> decideSourcing(Order order, DecideSourcing command, Instant now) {
+        if (!(order instanceof Order.Known known)) {
+            return FulfilmentRules.unknown(command);
+        }
+        SourcingRun run = known.contents().run(command.runId());
+        if (run == null) {
+            return rejected(new UnknownRun(command.orderId(), command.runId()));
+        }
+        boolean isPlaced = order instanceof Order.Placed;
+        if (!run.isOpen() || !(isPlaced || order instanceof Order.Confirmed)) {
+            return accepted();
+        }
+        OrderRejection mistake = RunRules.mistake(run, command);
+        if (mistake != null) {
+            return rejected(mistake);
+        }
+        Draft decided = RunRules.decided(Draft.of(order), run, command);
+        if (isPlaced) {
+            return decideOrder(decided, decided.contents(), now).accepted();
+        }
+        return (command.shares().isEmpty() ? RunRules.withoutSource(decided, run) : decided).accepted();
+    }
+
     private static Draft decideOrder(Draft draft, OrderContents answered, Instant now) {
-        if (!answered.fulfilmentsThatAre(Waiting.class).isEmpty()) {
+        if (!answered.fulfilmentsThatAre(Waiting.class).isEmpty() || answered.isSourcing()) {
             return draft;
         }
         boolean confirmed = switch (answered.requested().acceptance()) {
-            case WHOLE -> answered.fulfilmentsThatAre(Rejected.class).isEmpty();
+            case WHOLE ->
+                answered.fulfilmentsThatAre(Rejected.class).isEmpty()
+                        && answered.unsourced().findAny().isEmpty();
             case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Reserved.class).isEmpty();
         };
-        return confirmed ? confirm(draft, now) : draft.then(rejection(answered, reason(answered), shortages(answered)));
+        return confirmed
+                ? confirm(draft, answered, now)
+                : draft.then(rejection(answered, reason(answered), shortages(answered)));
     }
 
     private static OrderRejected rejection(OrderContents contents, EndReason reason, List<Shortage> shortages) {
@@ -168,14 +238,26 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     /** Fulfilments that are reserved, or may still become so by a late answer. */
     private static List<Fulfilment> fulfilmentsToRelease(OrderContents contents) {
-        return contents.fulfilmentsThat(
-                fulfilment -> !fulfilment.carriedOut() && !(contents.progress(fulfilment) instanceof Rejected));
+        return contents.fulfilmentsThat(fulfilment -> !fulfilment.carriedOut()
+                && (contents.progress(fulfilment) instanceof Waiting
+                        || contents.progress(fulfilment) instanceof Reserved));
     }
 
     /** OUT_OF_STOCK if any fulfilment was rejected for it; otherwise the first fulfilment's reason. */
     private static EndReason reason(OrderContents contents) {
-        List<EndReason> reasons = rejections(contents).map(Rejected::reason).toList();
+        List<EndReason> reasons = Stream.concat(
+                        rejections(contents).map(Rejected::reason),
+                        contents.runs().stream()
+                                .filter(run -> !run.units().isEmpty())
+                                .map(OrderDecider::reason))
+                .toList();
         return reasons.contains(EndReason.OUT_OF_STOCK) ? EndReason.OUT_OF_STOCK : reasons.getFirst();
+    }
+
+    private static EndReason reason(SourcingRun withoutSource) {
+        return withoutSource.outcome() == SourcingRun.Outcome.NOT_ANSWERED_IN_TIME
+                ? EndReason.NOT_ANSWERED_IN_TIME
+                : withoutSource.request().reason();
     }
 
     private static List<Shortage> shortages(OrderContents contents) {
@@ -185,17 +267,16 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Stream<Rejected> rejections(OrderContents contents) {
-        return contents.requested().fulfilments().stream()
-                .map(contents::progress)
+        return contents.fulfilments().stream()
+                .map(FulfilmentContents::progress)
                 .filter(Rejected.class::isInstance)
                 .map(Rejected.class::cast);
     }
 
     /** Confirms the fulfilments that were not rejected, and hands over those that are carried out. */
-    private static Draft confirm(Draft draft, Instant carriedOutAt) {
-        OrderContents contents = draft.contents();
+    private static Draft confirm(Draft draft, OrderContents contents, Instant carriedOutAt) {
         List<Fulfilment> rejected = contents.fulfilmentsThatAre(Rejected.class);
-        List<Fulfilment> accepted = contents.fulfilmentsThat(fulfilment -> !rejected.contains(fulfilment));
+        List<Fulfilment> accepted = contents.fulfilmentsThatAre(Reserved.class);
         List<OrderLine> lines = contents.linesOf(accepted);
         Draft confirmed = draft.then(new OrderConfirmed(
                 contents.orderId(),
@@ -204,7 +285,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 lines,
                 accepted,
                 rejected,
-                contents.linesOf(rejected),
+                contents.lines(Stream.concat(contents.partsOf(rejected), contents.unsourced())),
                 total(lines)));
         return handOverCarriedOut(confirmed, carriedOutAt);
     }
@@ -219,7 +300,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return FulfilmentRules.completeIfClosed(handedOver);
     }
 
-    private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
+    private static Decision<OrderEvent> checkDue(Order order, CheckDue command, Instant now) {
         return switch (order) {
             case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed -> {
@@ -235,9 +316,11 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                     draft = draft.then(new FulfilmentRejected(
                             command.orderId(), waiting.fulfilmentId(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
+                draft = RunLimits.endOpen(draft);
                 yield decideOrder(draft, draft.contents(), now).accepted();
             }
-            case Order.Confirmed _, Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
+            case Order.Confirmed _ -> RunLimits.checkDue(Draft.of(order), now).accepted();
+            case Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
         };
     }
 
@@ -249,26 +332,11 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> recordBrokenReservation(
             Order order, RecordBrokenReservation command, Instant now) {
         return switch (order) {
-            case Order.Confirmed confirmed -> {
-                OrderContents contents = confirmed.contents();
-                Fulfilment fulfilment = contents.fulfilment(command.fulfilmentId());
-                if (fulfilment == null) {
-                    yield FulfilmentRules.unknownFulfilment(contents, command.fulfilmentId());
-                }
-                String cancellationId = command.fulfilmentId() + "-shortfall";
-                List<LineQuantity> lines = contents.linesOf(List.of(fulfilment)).stream()
-                        .filter(line -> contents.cancellable(line) > 0)
-                        .map(line -> line.units(contents.cancellable(line)))
-                        .toList();
-                if (lines.isEmpty() || contents.cancellation(cancellationId) != null) {
-                    yield accepted();
-                }
-                yield accepted(new OrderCancellationRequested(
-                        command.orderId(),
-                        cancellationId,
-                        command.reason(),
-                        List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
-            }
+            case Order.Confirmed confirmed
+            when confirmed.contents().fulfilment(command.fulfilmentId()) instanceof Fulfilment fulfilment
+                    && confirmed.contents().progress(fulfilment) instanceof SetAside ->
+                RunRules.refused(confirmed, fulfilment, command.reason(), List.of(), now);
+            case Order.Confirmed _ -> LossRules.recordBrokenReservation(order, command);
             case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             // In an unconfirmed order, a shortfall rejects the fulfilment.
             case Order.Placed placed ->
@@ -295,7 +363,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         ? accepted(FulfilmentRules.cancelled(
                                 placed.contents(), command.reason(), fulfilmentsToRelease(placed.contents())))
                         : rejected(new NotConfirmedYet(command.orderId()));
-            case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
+            case Order.Confirmed confirmed -> requestCancellation(confirmed, command);
             case Order.Rejected rejected -> rejectEnded(command, rejected);
             case Order.Cancelled cancelled -> command.lines().isEmpty() ? accepted() : rejectEnded(command, cancelled);
             case Order.Completed completed -> rejectEnded(command, completed);
@@ -306,43 +374,70 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return rejected(new OrderEnded(command.orderId(), order.name()));
     }
 
-    private static Decision<OrderEvent> requestCancellation(OrderContents contents, CancelOrder command) {
+    private static Decision<OrderEvent> requestCancellation(Order.Confirmed order, CancelOrder command) {
+        OrderContents contents = order.contents();
         if (contents.cancellations().size() >= CANCELLATIONS_MAX
                 || contents.linesInCancellations() > LINES_IN_CANCELLATIONS_MAX) {
             return rejected(new TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
         }
+        Map<String, List<LineQuantity>> cancellable = contents.cancellable();
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();
+        Draft draft = Draft.of(order);
         if (command.lines().isEmpty()) {
-            contents.cancellable().forEach(units -> addToRequest(byFulfilment, contents, units));
+            draft = RunRules.cancelAll(draft, command.reason());
+            byFulfilment.putAll(cancellable);
         }
         for (int i = 0; i < command.lines().size(); i++) {
             CancelOrder.LineToCancel requested = command.lines().get(i);
-            OrderLine line = contents.line(requested.lineId());
-            if (line == null) {
+            if (contents.line(requested.lineId()) == null) {
                 return rejected(new UnknownLine("lines[" + i + "].lineId", requested.lineId()));
             }
-            long cancellable = contents.cancellable(line);
-            long units = requested.quantity() == null ? Math.max(1, cancellable) : requested.quantity();
-            if (units > cancellable) {
-                return rejected(new NotCancellable("lines[" + i + "].quantity", line.lineId(), units, cancellable));
+            long possible = ofLine(cancellable, requested.lineId())
+                    .mapToLong(units -> units.getValue().quantity())
+                    .sum();
+            long units = requested.quantity() == null ? Math.max(1, possible) : requested.quantity();
+            if (units > possible) {
+                return rejected(new NotCancellable("lines[" + i + "].quantity", requested.lineId(), units, possible));
             }
-            addToRequest(byFulfilment, contents, line.units(units));
+            addToRequest(byFulfilment, ofLine(cancellable, requested.lineId()), units);
         }
         if (byFulfilment.isEmpty()) {
             // Earlier requests already cover every open unit.
-            return accepted();
+            return draft.accepted();
+        }
+        for (String fulfilmentId : byFulfilment.keySet()) {
+            draft = RunRules.keepOld(draft, Objects.requireNonNull(contents.fulfilment(fulfilmentId)));
         }
         List<Cancellation.Part> parts = byFulfilment.entrySet().stream()
                 .map(part -> new Cancellation.Part(part.getKey(), part.getValue()))
                 .toList();
-        return accepted(
-                new OrderCancellationRequested(command.orderId(), command.cancellationId(), command.reason(), parts));
+        return draft.then(new OrderCancellationRequested(
+                        command.orderId(), command.cancellationId(), command.reason(), parts, false))
+                .accepted();
     }
 
+    /** The units of a line that can be cancelled, by fulfilment. */
+    private static Stream<Map.Entry<String, LineQuantity>> ofLine(
+            Map<String, List<LineQuantity>> cancellable, String lineId) {
+        return cancellable.entrySet().stream()
+                .flatMap(each -> each.getValue().stream()
+                        .filter(units -> units.lineId().equals(lineId))
+                        .map(units -> Map.entry(each.getKey(), units)));
+    }
+
+    /** Adds units of one line, those of its first fulfilment first. */
     private static void addToRequest(
-            Map<String, List<LineQuantity>> byFulfilment, OrderContents contents, LineQuantity units) {
-        byFulfilment
-                .computeIfAbsent(contents.fulfilmentOf(units.lineId()).fulfilmentId(), id -> new ArrayList<>())
-                .add(units);
+            Map<String, List<LineQuantity>> byFulfilment, Stream<Map.Entry<String, LineQuantity>> ofLine, long units) {
+        long left = units;
+        for (Map.Entry<String, LineQuantity> each : ofLine.toList()) {
+            LineQuantity line = each.getValue();
+            long taken = Math.min(left, line.quantity());
+            if (taken > 0) {
+                byFulfilment
+                        .computeIfAbsent(each.getKey(), id -> new ArrayList<>())
+                        .add(new LineQuantity(line.lineId(), line.sku(), taken));
+            }
+            left -= taken;
+        }
     }
 }

@@ -9,17 +9,29 @@ import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.schemas.inventory.InventoryCapacity;
 import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.Calendar;
+import dev.mortar.values.CapacityRule;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Coordinates;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OpeningException;
+import dev.mortar.values.OpeningHours;
 import dev.mortar.values.Unit;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of order-service; the kit runs them. */
@@ -36,8 +48,16 @@ public final class OrderDefinition {
     static final View.Folded<OrderEvent, CustomerOrder> CUSTOMER_ORDERS =
             new View.Folded<>("customer-orders", 1, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
 
-    /** The unit in which each location keeps each SKU, by {@code locationId|sku}. */
+    /** The stock of each SKU at each location, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";
+
+    static final String LOCATIONS = "inventory.locations";
+
+    /** The bookings of slots, by location and {@link SourcingLocation#slotKey}. */
+    static final String CAPACITY = "inventory.capacity";
+
+    /** All revisions of the sourcing rules, by {@code rulesId|revision}. */
+    static final String RULES = "order.sourcing-rules";
 
     static final EventBinder<OrderEvent> EVENTS = EventBinder.of(OrderEvent.class, "dev.mortar.schemas.order");
 
@@ -47,10 +67,15 @@ public final class OrderDefinition {
                     ReservationVoided StockCommitted StockSold StockRestocked DamagedStockReturned
                     VendorStockReturned StockAdjusted StockCounted StockTransferredOut StockTransferredIn
                     StockShortfallDetected SafetyStockSet StockHeld StockHoldReleased StockHoldExpired
+                    CapacityPaused SlotClosed
                     PickupRequested PickingStarted PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay
-                    CustomerArrived PickupCodeRejected
+                    CustomerArrived PickupCodeRejected PickupAccepted PickupDeadlineExtended
                     PurchaseRecorded RefundRequested
                     """);
+
+    /** Reads and writes {@code order.sourcing-rules}. */
+    static final RecordBinding<PublishedRules> PUBLISHED_RULES =
+            RecordBinding.of(PublishedRules.class, dev.mortar.schemas.order.SourcingRules.class);
 
     static final RecordBinding<Summary> SUMMARIES = RecordBinding.of(Summary.class, OrderSummary.class);
 
@@ -58,7 +83,7 @@ public final class OrderDefinition {
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
-                .storeVersion(3)
+                .storeVersion(5)
                 .events(EVENTS)
                 .deadlines(OrderDefinition::deadline)
                 .owner(OrderDefinition::owner)
@@ -69,11 +94,63 @@ public final class OrderDefinition {
                         (key, order, sequence, changedAt) -> SUMMARIES.write(Summary.of(order, sequence, changedAt)))
                 .view(HISTORY)
                 .view(CUSTOMER_ORDERS)
-                .table(LEVELS, EventReader.<Unit>create().on(InventoryLevel.class, OrderDefinition::unit));
+                .table(
+                        LEVELS,
+                        EventReader.<SourcingCopy.Level>create().on(InventoryLevel.class, OrderDefinition::level))
+                .table(
+                        LOCATIONS,
+                        EventReader.<SourcingLocation>create().on(InventoryLocation.class, OrderDefinition::location))
+                .table(
+                        CAPACITY,
+                        EventReader.<SourcingLocation.Bookings>create()
+                                .on(
+                                        InventoryCapacity.class,
+                                        slot -> new SourcingLocation.Bookings(slot.getBooked(), slot.getUnpicked())))
+                .table(
+                        RULES,
+                        EventReader.<SourcingRules>create()
+                                .on(
+                                        dev.mortar.schemas.order.SourcingRules.class,
+                                        record -> PUBLISHED_RULES.read(record).rules()));
     }
 
-    private static Unit unit(InventoryLevel level) {
-        return Unit.valueOf(level.getUnit().name());
+    private static SourcingCopy.Level level(InventoryLevel level) {
+        return new SourcingCopy.Level(
+                Unit.valueOf(level.getUnit().name()),
+                level.getAvailableOnline(),
+                level.getSequence(),
+                level.getChangedAt());
+    }
+
+    private static SourcingLocation location(InventoryLocation location) {
+        return new SourcingLocation(
+                location.getLocationId(),
+                new Coordinates(location.getLatitude(), location.getLongitude()),
+                location.getMethods().stream()
+                        .map(each -> FulfilmentMethod.valueOf(each.name()))
+                        .collect(Collectors.toSet()),
+                location.getOnlineEnabled(),
+                location.getLeadMinutes(),
+                location.getClosingBufferMinutes(),
+                new Calendar(
+                        ZoneId.of(location.getTimeZone()),
+                        location.getOpeningHours().stream()
+                                .map(each -> new OpeningHours(
+                                        DayOfWeek.valueOf(each.getDay().name()), each.getOpens(), each.getCloses()))
+                                .toList(),
+                        location.getExceptions().stream()
+                                .map(each -> new OpeningException(
+                                        LocalDate.parse(each.getDate()), each.getOpens(), each.getCloses()))
+                                .toList(),
+                        location.getDispatchTimes()),
+                location.getCapacity().stream()
+                        .map(each -> new CapacityRule(
+                                FulfilmentMethod.valueOf(each.getMethod().name()),
+                                DayOfWeek.valueOf(each.getDay().name()),
+                                each.getFrom(),
+                                each.getTo(),
+                                each.getOrdersPerSlot()))
+                        .toList());
     }
 
     static String historyRow(long sequence) {
@@ -81,11 +158,15 @@ public final class OrderDefinition {
     }
 
     private static @Nullable Deadline<OrderCommand> deadline(Order order) {
-        return order instanceof Order.Placed placed && placed.decideBy() != null
-                ? new Deadline<>(
-                        placed.decideBy(),
-                        new OrderCommand.RejectUnanswered(placed.contents().orderId()))
-                : null;
+        Instant dueAt = switch (order) {
+            case Order.Placed placed -> placed.decideBy();
+            case Order.Confirmed confirmed -> RunLimits.dueAt(confirmed.contents());
+            case Order.Unplaced _, Order.Rejected _, Order.Cancelled _, Order.Completed _ -> null;
+        };
+        return dueAt == null
+                ? null
+                : new Deadline<>(
+                        dueAt, new OrderCommand.CheckDue(Order.contents(order).orderId()));
     }
 
     /** The owner of the order that a command names; null if there is no such order. */
@@ -103,7 +184,9 @@ public final class OrderDefinition {
     static Owner owner(Order order) {
         RequestedOrder placed = Order.contents(order).requested();
         Set<String> stores = new HashSet<>(takenAt(placed));
-        placed.fulfilments().forEach(fulfilment -> stores.add(fulfilment.locationId()));
+        Order.contents(order)
+                .fulfilments()
+                .forEach(each -> stores.add(each.fulfilment().locationId()));
         return new Owner(placed.customerId(), Order.contents(order).orderId(), stores, null);
     }
 
@@ -113,6 +196,9 @@ public final class OrderDefinition {
                 ? Set.of()
                 : Set.of(placed.locationId());
     }
+
+    /** The record of {@code order.sourcing-rules}. */
+    record PublishedRules(SourcingRules rules, Instant changedAt, Actor changedBy) {}
 
     /** The record of {@code order.summaries}. */
     record Summary(

@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -33,8 +34,73 @@ sealed interface OrderEvent {
             Money total,
             @FieldName("meta.recordedAt") Instant recordedAt) implements OrderEvent {}
 
+    /** The order looks for the locations of some units: a run begins. */
+    record SourcingRequested(
+            String orderId,
+            String runId,
+            int attempt,
+            @Nullable String channelId,
+            SourcingRun.Trigger trigger,
+            FulfilmentMethod method,
+            List<LinePart> parts,
+            @Nullable String replaces,
+            boolean held,
+            @Nullable Cell cell,
+            @Nullable String nearLocationId,
+            List<String> excluded,
+            @Nullable Instant latestReadyAt,
+            int splitMax,
+            boolean mayMove,
+            Instant decideBy,
+            EndReason reason,
+            @Nullable String cancellationId)
+            implements OrderEvent {}
+
+    /** A run has an outcome. */
+    record SourcingDecided(
+            String orderId,
+            String runId,
+            SourcingRun.Outcome outcome,
+            @Nullable String rulesId,
+            int rulesRevision,
+            @Nullable Instant copyAsOf,
+            List<SourcingCandidate> candidates,
+            List<SourcingCandidate.LeftOut> leftOut,
+            long score)
+            implements OrderEvent {}
+
+    /** A location was chosen for some units. */
+    record FulfilmentAdded(
+            String orderId,
+            String runId,
+            Channel channel,
+            Fulfilment fulfilment,
+            List<OrderLine> lines,
+            @Nullable Instant latestReadyAt,
+            Instant decideBy)
+            implements OrderEvent {}
+
+    /** An added fulfilment of a confirmed order is confirmed. */
+    record FulfilmentConfirmed(
+            String orderId,
+            String runId,
+            Channel channel,
+            @Nullable String customerId,
+            Fulfilment fulfilment,
+            List<OrderLine> lines,
+            @Nullable String cancellationId)
+            implements OrderEvent {}
+
+    /** An added fulfilment is not used. */
+    record FulfilmentWithdrawn(String orderId, String runId, Fulfilment fulfilment, SourcingRun.Withdrawal reason)
+            implements OrderEvent {}
+
     /** One fulfilment of several was reserved. */
-    record FulfilmentReserved(String orderId, String fulfilmentId) implements OrderEvent {}
+    record FulfilmentReserved(
+            String orderId,
+            String fulfilmentId,
+            @Nullable Instant readyAt,
+            @Nullable Instant acceptBy) implements OrderEvent {}
 
     /** One fulfilment of several was rejected. */
     record FulfilmentRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
@@ -64,7 +130,7 @@ sealed interface OrderEvent {
 
     /** The cancellation of lines of a confirmed order was requested; pickup-service decides. */
     record OrderCancellationRequested(
-            String orderId, String cancellationId, EndReason reason, List<Cancellation.Part> parts)
+            String orderId, String cancellationId, EndReason reason, List<Cancellation.Part> parts, boolean unlessReady)
             implements OrderEvent {}
 
     /** Pickup-service refused to cancel a fulfilment. */
@@ -79,7 +145,8 @@ sealed interface OrderEvent {
             List<LineQuantity> lines,
             Money amount,
             @Nullable String cancellationId,
-            List<OrderLine> cancelledLines)
+            List<OrderLine> cancelledLines,
+            @Nullable String runId)
             implements OrderEvent {}
 
     /** The order ended before anything was handed over. */

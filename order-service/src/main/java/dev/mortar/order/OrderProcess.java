@@ -17,20 +17,45 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
     enum ReservationRejectionReason {
         INSUFFICIENT_STOCK,
         LOCATION_UNKNOWN,
-        ALREADY_RELEASED
+        ALREADY_RELEASED,
+        NO_CAPACITY
+    }
+
+    /** Kinds of delay. */
+    enum OverdueKind {
+        ACCEPT,
+        PICK,
+        PROMISE,
+        COURIER
     }
 
     /** The events of other services that matter to orders. */
     sealed interface Incoming {
         String orderId();
 
-        record StockReserved(String orderId, String fulfilmentId) implements Incoming {}
+        record StockReserved(
+                String orderId,
+                String fulfilmentId,
+                @Nullable Instant readyAt,
+                @Nullable Instant acceptBy) implements Incoming {}
 
         record StockReservationRejected(
                 String orderId, String fulfilmentId, ReservationRejectionReason reason, List<Shortage> shortages)
                 implements Incoming {}
 
         record ReservationBroken(String orderId, String fulfilmentId, boolean soldAtTill) implements Incoming {}
+
+        record ReservationReduced(
+                String orderId,
+                String fulfilmentId,
+                int reduction,
+                List<RecordReducedReservation.LostUnits> lost,
+                boolean soldAtTill)
+                implements Incoming {}
+
+        record PickupTaskRejected(String orderId, String fulfilmentId) implements Incoming {}
+
+        record PickupOverdue(String orderId, String fulfilmentId, OverdueKind kind) implements Incoming {}
 
         record PickupLineShort(String orderId, String fulfilmentId, String lineId, long missing) implements Incoming {}
 
@@ -58,17 +83,25 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
 
     @Override
     public List<OrderCommand> react(Incoming event) {
+        // The goods are picked, or the pickup ends by itself: another location would not be sooner.
+        if (event instanceof PickupOverdue overdue
+                && (overdue.kind() == OverdueKind.PROMISE || overdue.kind() == OverdueKind.COURIER)) {
+            return List.of();
+        }
         return List.of(
                 switch (event) {
-                    case StockReserved e -> new RecordReservation(e.orderId(), e.fulfilmentId());
+                    case StockReserved e ->
+                        new RecordReservation(e.orderId(), e.fulfilmentId(), e.readyAt(), e.acceptBy());
                     case StockReservationRejected e ->
                         new RecordReservationRejection(
                                 e.orderId(), e.fulfilmentId(), reason(e.reason()), e.shortages());
                     case ReservationBroken e ->
-                        new RecordBrokenReservation(
-                                e.orderId(),
-                                e.fulfilmentId(),
-                                e.soldAtTill() ? EndReason.SOLD_AT_TILL : EndReason.STOCK_SHORTFALL);
+                        new RecordBrokenReservation(e.orderId(), e.fulfilmentId(), shortfall(e.soldAtTill()));
+                    case ReservationReduced e ->
+                        new RecordReducedReservation(
+                                e.orderId(), e.fulfilmentId(), e.reduction(), shortfall(e.soldAtTill()), e.lost());
+                    case PickupTaskRejected e -> new RecordStoreRejection(e.orderId(), e.fulfilmentId());
+                    case PickupOverdue e -> new RecordOverdue(e.orderId(), e.fulfilmentId());
                     case PickupLineShort e ->
                         new RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
                     case PickupHandedOver e ->
@@ -83,10 +116,15 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
                 });
     }
 
+    private static EndReason shortfall(boolean soldAtTill) {
+        return soldAtTill ? EndReason.SOLD_AT_TILL : EndReason.STOCK_SHORTFALL;
+    }
+
     private static EndReason reason(ReservationRejectionReason reason) {
         return switch (reason) {
             case INSUFFICIENT_STOCK -> EndReason.OUT_OF_STOCK;
             case LOCATION_UNKNOWN -> EndReason.LOCATION_UNKNOWN;
+            case NO_CAPACITY -> EndReason.PROMISE_NOT_POSSIBLE;
             // Inventory-service released it because the order had ended or its time limit had passed.
             case ALREADY_RELEASED -> EndReason.NOT_ANSWERED_IN_TIME;
         };

@@ -1,6 +1,7 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.values.FulfilmentMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ sealed interface OrderRejection extends Rejection {
             case UnknownLine r -> "The order has no line " + r.lineId() + ".";
             case LineNotInOneFulfilment r ->
                 "Line " + r.lineId() + " is in " + r.fulfilments() + " fulfilments; put it in exactly one.";
+            case PartsNotTheLine r ->
+                "Line " + r.lineId() + " has " + r.quantity() + " units; its fulfilments have " + r.units()
+                        + " of them.";
             case EmptyFulfilment r -> r.field() + " is empty; give the fulfilment at least one line.";
             case MixedCurrencies r ->
                 "The order mixes currencies (" + String.join(", ", r.currencies()) + "); use one.";
@@ -45,6 +49,16 @@ sealed interface OrderRejection extends Rejection {
                 "This order has reached its limit of " + r.limit() + " cancellations (fewer if they name many lines).";
             case UnknownFulfilment r -> "Order " + r.orderId() + " has no fulfilment " + r.fulfilmentId() + ".";
             case FulfilmentNotOpen r -> "Fulfilment " + r.fulfilmentId() + " is " + r.status() + ".";
+            case MoveConflict r ->
+                "Move " + r.moveId() + " was already requested under this key with different content. Use a new key.";
+            case MoveInProgress r -> "Move " + r.moveId() + " of the fulfilment is still in progress.";
+            case TooManyMoves r -> "An order can be moved at most " + r.limit() + " times.";
+            case SameLocation r -> "The fulfilment is already at location " + r.locationId() + ".";
+            case UnknownLocation r -> "There is no location " + r.locationId() + ".";
+            case NotMovable r ->
+                "A fulfilment of method " + r.method() + " cannot be moved; only PICKUP and CURBSIDE can.";
+            case PlanNotTheUnits r -> "The plan of run " + r.runId() + " does not have exactly its units.";
+            case UnknownRun r -> "Order " + r.orderId() + " has no run " + r.runId() + ".";
             case TooManyUnits r ->
                 "Line " + r.lineId() + " has " + r.possible() + " units left; " + r.reported() + " were reported.";
         };
@@ -67,6 +81,10 @@ sealed interface OrderRejection extends Rejection {
     record UnknownLine(String field, String lineId) implements OrderRejection, Unprocessable {}
 
     record LineNotInOneFulfilment(String field, String lineId, int fulfilments)
+            implements OrderRejection, Unprocessable {}
+
+    /** The fulfilments of a line do not have exactly its units. */
+    record PartsNotTheLine(String field, String lineId, long quantity, long units)
             implements OrderRejection, Unprocessable {}
 
     record EmptyFulfilment(String field) implements OrderRejection, Unprocessable {}
@@ -103,6 +121,27 @@ sealed interface OrderRejection extends Rejection {
 
     /** Another service reported goods of an unconfirmed order or of a fulfilment that has ended. */
     record FulfilmentNotOpen(String fulfilmentId, String status) implements OrderRejection, Conflict {}
+
+    /** The move id is derived from caller and key, and the caller used this key for another move. */
+    record MoveConflict(String orderId, String moveId) implements OrderRejection, Conflict {}
+
+    /** The order already looks for another location for the fulfilment, or has asked one. */
+    record MoveInProgress(String fulfilmentId, String moveId) implements OrderRejection, Conflict {}
+
+    record TooManyMoves(String orderId, int limit) implements OrderRejection, Conflict {}
+
+    record SameLocation(String field, String locationId) implements OrderRejection, Unprocessable {}
+
+    record UnknownLocation(String field, String locationId) implements OrderRejection, Unprocessable {}
+
+    /** Goods that a courier takes or the shopper has carried out do not wait at a store. */
+    record NotMovable(String field, FulfilmentMethod method) implements OrderRejection, Unprocessable {}
+
+    /** The sourcer sent a plan with other units than those of the run. */
+    record PlanNotTheUnits(String runId) implements OrderRejection, Conflict {}
+
+    /** The sourcer answered a run that the order does not have. */
+    record UnknownRun(String orderId, String runId) implements OrderRejection, NotFound {}
 
     /** Another service reported more units of a line than remain. */
     record TooManyUnits(String lineId, long reported, long possible) implements OrderRejection, Conflict {}

@@ -7,7 +7,13 @@ import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +52,19 @@ record OrderResponse(
     /**
      * A line with the progress of its units. Open units are neither rejected, cancelled nor handed over.
      *
-     * @param total price of the whole line as it was placed
+     * @param line the units that leave with the fulfilment, with their share of discount and tax
+     * @param fulfilmentId null while the order looks for a location for the units, or if it found none
+     * @param total price of these units as they were placed
      * @param reserved units that are reserved at the location
      */
     record Line(
             @JsonUnwrapped OrderLine line,
-            String fulfilmentId,
+            @Nullable String fulfilmentId,
             Money total,
             long open,
             long reserved,
-            @JsonUnwrapped OrderContents.LineProgress progress) {}
+            @JsonUnwrapped LineProgress progress,
+            long returned) {}
 
     /**
      * A group of lines that leaves one location by one method.
@@ -75,7 +84,10 @@ record OrderResponse(
         RESERVED,
         REJECTED,
         HANDED_OVER,
-        CANCELLED
+        CANCELLED,
+        SET_ASIDE,
+        MOVED,
+        WITHDRAWN
     }
 
     /**
@@ -111,13 +123,8 @@ record OrderResponse(
                 contents.total(),
                 reason(order),
                 order instanceof Order.Rejected rejected ? rejected.shortages() : List.of(),
-                placed.fulfilments().stream()
-                        .flatMap(fulfilment -> contents.linesOf(List.of(fulfilment)).stream()
-                                .map(line -> line(contents, fulfilment, line)))
-                        .toList(),
-                placed.fulfilments().stream()
-                        .map(fulfilment -> fulfilment(contents, fulfilment))
-                        .toList(),
+                lines(contents),
+                contents.fulfilments().stream().map(OrderResponse::fulfilment).toList(),
                 contents.cancellations().stream()
                         .map(OrderResponse::cancellation)
                         .toList(),
@@ -132,36 +139,59 @@ record OrderResponse(
         };
     }
 
-    private static Line line(OrderContents contents, Fulfilment fulfilment, OrderLine line) {
-        boolean reserved =
-                !fulfilment.carriedOut() && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
-        return new Line(
-                line,
-                fulfilment.fulfilmentId(),
-                line.total(),
-                contents.open(line),
-                reserved ? contents.open(line) : 0,
-                contents.progress(line));
+    private static List<Line> lines(OrderContents contents) {
+        Map<String, Long> returned = new HashMap<>(contents.returned());
+        List<Line> lines = new ArrayList<>();
+        for (FulfilmentContents each : contents.fulfilments()) {
+            boolean reserved =
+                    !each.fulfilment().carriedOut() && each.progress() instanceof FulfilmentProgress.Reserved;
+            Map<String, FulfilmentContents.Part> parts =
+                    each.parts().stream().collect(Collectors.toMap(FulfilmentContents.Part::lineId, part -> part));
+            for (OrderLine line : contents.linesOf(List.of(each.fulfilment()))) {
+                FulfilmentContents.Part part = Objects.requireNonNull(parts.get(line.lineId()), line::lineId);
+                // A return names the line only. It is shown at the first fulfilment that handed units of it over.
+                long cameBack = Math.min(part.progress().handedOver(), returned.getOrDefault(line.lineId(), 0L));
+                returned.merge(line.lineId(), -cameBack, Long::sum);
+                lines.add(new Line(
+                        line,
+                        each.fulfilment().fulfilmentId(),
+                        line.total(),
+                        part.open(),
+                        reserved ? part.open() : 0,
+                        part.progress(),
+                        cameBack));
+            }
+        }
+        for (SourcingRun run : contents.runs()) {
+            for (FulfilmentContents.Part part : run.units()) {
+                OrderLine line = contents.lines(Stream.of(part)).getFirst();
+                lines.add(new Line(line, null, line.total(), part.open(), 0, part.progress(), 0));
+            }
+        }
+        return lines;
     }
 
-    private static FulfilmentGroup fulfilment(OrderContents contents, Fulfilment fulfilment) {
-        FulfilmentProgress progress = contents.progress(fulfilment);
+    private static FulfilmentGroup fulfilment(FulfilmentContents contents) {
+        FulfilmentProgress progress = contents.progress();
         FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
         return new FulfilmentGroup(
-                fulfilment,
+                contents.fulfilment(),
                 status(progress),
                 rejected == null ? null : rejected.reason(),
                 rejected == null ? List.of() : rejected.shortages(),
                 progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null);
     }
 
-    private static FulfilmentStatus status(FulfilmentProgress progress) {
+    static FulfilmentStatus status(FulfilmentProgress progress) {
         return switch (progress) {
             case FulfilmentProgress.Waiting _ -> FulfilmentStatus.WAITING;
             case FulfilmentProgress.Reserved _ -> FulfilmentStatus.RESERVED;
             case FulfilmentProgress.Rejected _ -> FulfilmentStatus.REJECTED;
             case FulfilmentProgress.HandedOver _ -> FulfilmentStatus.HANDED_OVER;
             case FulfilmentProgress.Cancelled _ -> FulfilmentStatus.CANCELLED;
+            case FulfilmentProgress.SetAside _ -> FulfilmentStatus.SET_ASIDE;
+            case FulfilmentProgress.Moved _ -> FulfilmentStatus.MOVED;
+            case FulfilmentProgress.Withdrawn _ -> FulfilmentStatus.WITHDRAWN;
         };
     }
 

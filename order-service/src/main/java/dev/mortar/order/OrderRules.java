@@ -2,13 +2,16 @@ package dev.mortar.order;
 
 import dev.mortar.order.OrderRejection.*;
 import dev.mortar.values.Channel;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,19 +64,29 @@ final class OrderRules {
 
     private static @Nullable OrderRejection mistakeInFulfilments(RequestedOrder order) {
         List<Fulfilment> fulfilments = order.fulfilments();
-        Map<String, Integer> fulfilmentsByLine = new HashMap<>();
-        order.lines().forEach(line -> fulfilmentsByLine.put(line.lineId(), 0));
+        Map<String, OrderLine> lines =
+                order.lines().stream().collect(Collectors.toMap(OrderLine::lineId, line -> line));
+        Map<String, List<LinePart>> partsByLine = new HashMap<>();
+        Set<String> splitLines = new HashSet<>();
         for (int i = 0; i < fulfilments.size(); i++) {
             Fulfilment fulfilment = fulfilments.get(i);
             String field = "fulfilments[" + i + "]";
+            String listOfLines = field + (fulfilment.parts().isEmpty() ? ".lineIds" : ".parts");
             if (fulfilment.lineIds().isEmpty()) {
-                return new EmptyFulfilment(field + ".lineIds");
+                return new EmptyFulfilment(listOfLines);
             }
+            Set<String> ofFulfilment = new HashSet<>();
             for (String lineId : fulfilment.lineIds()) {
-                if (fulfilmentsByLine.computeIfPresent(lineId, (id, before) -> before + 1) == null) {
-                    return new UnknownLine(field + ".lineIds", lineId);
+                OrderLine line = lines.get(lineId);
+                if (line == null) {
+                    return new UnknownLine(listOfLines, lineId);
                 }
+                if (!ofFulfilment.add(lineId) && !fulfilment.parts().isEmpty()) {
+                    return new DuplicateLine(listOfLines, lineId);
+                }
+                partsByLine.computeIfAbsent(lineId, id -> new ArrayList<>()).add(fulfilment.part(line));
             }
+            fulfilment.parts().forEach(part -> splitLines.add(part.lineId()));
             if (fulfilment.carriedOut() && order.channel() != Channel.STORE) {
                 return new CarryOutOutsideStore(field + ".method");
             }
@@ -83,11 +96,39 @@ final class OrderRules {
                 return new CarryOutInWholeOrder(field + ".method");
             }
         }
+        for (int i = 0; i < order.unsourced().size(); i++) {
+            String field = "fulfilments[" + (fulfilments.size() + i) + "].parts";
+            List<LinePart> parts = order.unsourced().get(i).parts();
+            if (parts.isEmpty()) {
+                return new EmptyFulfilment(field);
+            }
+            Set<String> ofPart = new HashSet<>();
+            for (LinePart part : parts) {
+                OrderLine line = lines.get(part.lineId());
+                if (line == null) {
+                    return new UnknownLine(field, part.lineId());
+                }
+                if (!ofPart.add(part.lineId())) {
+                    return new DuplicateLine(field, part.lineId());
+                }
+                partsByLine
+                        .computeIfAbsent(part.lineId(), id -> new ArrayList<>())
+                        .add(part);
+                if (part.quantity() != line.quantity()) {
+                    splitLines.add(part.lineId());
+                }
+            }
+        }
         for (int i = 0; i < order.lines().size(); i++) {
-            String lineId = order.lines().get(i).lineId();
-            int fulfilmentsOfLine = fulfilmentsByLine.getOrDefault(lineId, 0);
-            if (fulfilmentsOfLine != 1) {
-                return new LineNotInOneFulfilment("lines[" + i + "]", lineId, fulfilmentsOfLine);
+            OrderLine line = order.lines().get(i);
+            String field = "lines[" + i + "]";
+            List<LinePart> parts = partsByLine.getOrDefault(line.lineId(), List.of());
+            if (parts.size() != 1 && !splitLines.contains(line.lineId())) {
+                return new LineNotInOneFulfilment(field, line.lineId(), parts.size());
+            }
+            long units = parts.stream().mapToLong(LinePart::quantity).sum();
+            if (units != line.quantity()) {
+                return new PartsNotTheLine(field, line.lineId(), line.quantity(), units);
             }
         }
         return null;

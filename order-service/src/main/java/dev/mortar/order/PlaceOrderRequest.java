@@ -10,6 +10,7 @@ import dev.mortar.eventsourcing.http.Fields.PersonId;
 import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.values.Channel;
 import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Unit;
@@ -25,8 +26,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Currency;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -67,44 +72,161 @@ record PlaceOrderRequest(
         }
         List<OrderLine> orderLines = LineRequest.lines(lines);
         List<OrderLine> onlyFulfilment = fulfilments.size() == 1 ? orderLines : List.of();
+        Map<String, LinePart> wholeLines = new HashMap<>();
+        orderLines.forEach(line ->
+                wholeLines.putIfAbsent(line.lineId(), new LinePart(line.lineId(), line.sku(), line.quantity(), 0)));
+        List<Fulfilment> located = new ArrayList<>();
+        List<UnsourcedPart> unsourced = new ArrayList<>();
+        for (int i = 0; i < fulfilments.size(); i++) {
+            FulfilmentRequest each = fulfilments.get(i);
+            if (each.hasLocation("fulfilments[" + i + "]")) {
+                String id = Fulfilment.id(orderId, located.size() + 1);
+                located.add(each.fulfilment(i, id, onlyFulfilment, wholeLines));
+            } else {
+                unsourced.add(each.unsourced(i, onlyFulfilment, wholeLines));
+            }
+        }
         RequestedOrder order = new RequestedOrder(
                 inStore ? Channel.STORE : Channel.ONLINE,
                 channelId,
                 customerId,
                 acceptance == null ? Acceptance.WHOLE : acceptance,
                 orderLines,
-                IntStream.range(0, fulfilments.size())
-                        .mapToObj(i -> fulfilments.get(i).fulfilment(Fulfilment.id(orderId, i + 1), onlyFulfilment))
-                        .toList(),
+                located,
                 paymentReference,
-                locationId);
+                locationId,
+                unsourced);
         return new OrderCommand.PlaceOrder(orderId, order, decideWithin);
     }
 
     /**
-     * A group of lines that leaves one location by one method.
+     * A group of lines that leaves by one method, either from a given location or from locations near the shopper. For
+     * the latter, give near or nearLocationId instead of locationId.
      *
      * @param lineIds its lines; optional if there is only one fulfilment
+     * @param parts its units of its lines, instead of lineIds; for lines that leave in several fulfilments
      * @param promisedAt when the goods should be ready, as the shopper was told
-     * @param holdId cart hold that the reservation takes over
+     * @param holdId cart hold that the reservation takes over; only with a locationId
+     * @param near place of the shopper; the order keeps only its cell of 0.05 degrees
+     * @param latestReadyAt last instant at which the goods may be ready; only without a locationId
+     * @param splitMax largest number of locations; only without a locationId; default: 2
+     * @param mayMove whether the goods may later move to another location without a question to the shopper; default:
+     *     true without a locationId, otherwise false
      */
     record FulfilmentRequest(
             @NotNull FulfilmentMethod method,
-            @NotNull @Id String locationId,
+            @Nullable @Id String locationId,
             @Nullable @Size(max = IDS_MAX) List<@NotNull @Id String> lineIds,
             @Nullable @Time Instant promisedAt,
-            @Nullable @Id String holdId) {
+            @Nullable @Id String holdId,
+            @Nullable @Size(max = IDS_MAX) List<@NotNull @Valid PartRequest> parts,
+            @Nullable @Valid Place near,
+            @Nullable @Id String nearLocationId,
+            @Nullable @Time Instant latestReadyAt,
+            @Nullable @Min(1) @Max(SPLIT_MAX) Integer splitMax,
+            @Nullable Boolean mayMove) {
 
-        Fulfilment fulfilment(String id, List<OrderLine> linesUnlessNamed) {
+        private static final int SPLIT_MAX = 4;
+        private static final int SPLIT_DEFAULT = 2;
+
+        /** @throws BadRequest unless exactly one of location and place is given, with the fields that belong to it */
+        private boolean hasLocation(String field) {
+            if (locationId == null && near == null && nearLocationId == null) {
+                throw new BadRequest(field + ".locationId", "is required, or near, or nearLocationId");
+            }
+            if (near != null && nearLocationId != null) {
+                throw new BadRequest(field + ".nearLocationId", "is an alternative to near; give one");
+            }
+            Map<String, @Nullable Object> ofOther = new LinkedHashMap<>();
+            if (locationId == null) {
+                ofOther.put("promisedAt", promisedAt);
+                ofOther.put("holdId", holdId);
+            } else {
+                ofOther.put("near", near);
+                ofOther.put("nearLocationId", nearLocationId);
+                ofOther.put("latestReadyAt", latestReadyAt);
+                ofOther.put("splitMax", splitMax);
+            }
+            ofOther.forEach((name, value) -> {
+                if (value != null) {
+                    throw new BadRequest(
+                            field + "." + name,
+                            "is only for a fulfilment with" + (locationId == null ? "" : "out") + " locationId");
+                }
+            });
+            if (locationId == null && method == FulfilmentMethod.CARRY_OUT) {
+                throw new BadRequest(field + ".locationId", "is required for method CARRY_OUT");
+            }
+            return locationId != null;
+        }
+
+        private UnsourcedPart unsourced(int index, List<OrderLine> linesUnlessNamed, Map<String, LinePart> remaining) {
+            Map<String, LinePart> whole = new HashMap<>(remaining);
+            Fulfilment fulfilment = fulfilment(index, "", linesUnlessNamed, remaining);
+            List<LinePart> units = parts != null
+                    ? fulfilment.parts()
+                    : fulfilment.lineIds().stream()
+                            .map(id -> whole.getOrDefault(id, new LinePart(id, "", 0, 0)))
+                            .toList();
+            return new UnsourcedPart(
+                    method,
+                    units,
+                    near == null ? null : Cell.around(near.latitude(), near.longitude()),
+                    nearLocationId,
+                    latestReadyAt == null ? null : latestReadyAt.truncatedTo(ChronoUnit.MICROS),
+                    splitMax == null ? SPLIT_DEFAULT : splitMax,
+                    fulfilment.mayMove());
+        }
+
+        /** @param remaining the units of each line that no fulfilment before has; it loses those of this fulfilment */
+        Fulfilment fulfilment(int index, String id, List<OrderLine> linesUnlessNamed, Map<String, LinePart> remaining) {
+            if (lineIds != null && parts != null) {
+                throw new BadRequest("fulfilments[" + index + "].parts", "is an alternative to lineIds; give one");
+            }
+            List<LinePart> taken = parts == null
+                    ? List.of()
+                    : parts.stream().map(part -> part.take(remaining)).toList();
+            List<String> named = parts == null
+                    ? lineIds
+                    : parts.stream().map(PartRequest::lineId).toList();
             return new Fulfilment(
                     id,
                     method,
-                    locationId,
-                    lineIds == null
+                    locationId == null ? "" : locationId,
+                    named == null
                             ? linesUnlessNamed.stream().map(OrderLine::lineId).toList()
-                            : lineIds,
+                            : named,
                     promisedAt == null ? null : promisedAt.truncatedTo(ChronoUnit.MICROS),
-                    holdId);
+                    holdId,
+                    taken,
+                    null,
+                    null,
+                    mayMove == null ? locationId == null : mayMove);
+        }
+    }
+
+    /** A place on the globe in degrees, WGS 84. */
+    record Place(
+            @NotNull @DecimalMin("-90") @DecimalMax("90") Double latitude,
+
+            @NotNull @DecimalMin("-180") @DecimalMax("180") Double longitude) {}
+
+    /**
+     * Units of a line.
+     *
+     * @param quantity in the unit of the line
+     */
+    record PartRequest(
+            @NotNull @Id String lineId,
+            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity) {
+
+        private LinePart take(Map<String, LinePart> remaining) {
+            // The decider refuses a line that the order does not have, and parts that are not the line together.
+            LinePart before = remaining.getOrDefault(lineId, new LinePart(lineId, "", 0, 0));
+            remaining.put(
+                    lineId,
+                    new LinePart(lineId, before.sku(), before.quantity() - quantity, before.firstUnit() + quantity));
+            return new LinePart(lineId, before.sku(), quantity, before.firstUnit());
         }
     }
 

@@ -31,7 +31,11 @@ record TillSale(
                 locationId,
                 lines.stream().map(OrderLine::lineId).toList(),
                 null,
-                null);
+                null,
+                List.of(),
+                null,
+                null,
+                false);
         return new RequestedOrder(
                 Channel.POS,
                 channelId,
@@ -40,6 +44,7 @@ record TillSale(
                 lines,
                 List.of(carriedOut),
                 paymentReference,
-                locationId);
+                locationId,
+                List.of());
     }
 }

@@ -57,15 +57,15 @@ class OrderDeciderTest {
     }
 
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmed() {
-        return placed().givenCommands(new RecordReservation(ORDER, FIRST));
+        return placed().givenCommands(new RecordReservation(ORDER, FIRST, null, null));
     }
 
     /** A confirmed order of two fulfilments: pickup of three units of line a, delivery of two of line b. */
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmedSplit() {
         return orders().givenCommands(
                         split(Acceptance.WHOLE, A, B),
-                        new RecordReservation(ORDER, FIRST),
-                        new RecordReservation(ORDER, SECOND));
+                        new RecordReservation(ORDER, FIRST, null, null),
+                        new RecordReservation(ORDER, SECOND, null, null));
     }
 
     private static DeciderScenario<OrderCommand, Order, OrderEvent> completed() {
@@ -105,7 +105,8 @@ class OrderDeciderTest {
                 cancellationId,
                 Stream.of(lines)
                         .map(units -> line(units.lineId(), units.quantity()))
-                        .toList());
+                        .toList(),
+                null);
     }
 
     private static FulfilmentHandedOver handedOver(
@@ -342,7 +343,7 @@ class OrderDeciderTest {
 
         @Test
         void aSingleAnswerDecidesTheOrder() {
-            placed().when(new RecordReservation(ORDER, FIRST))
+            placed().when(new RecordReservation(ORDER, FIRST, null, null))
                     .then(confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP), 1250));
             placed().when(new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new OrderRejected(
@@ -352,11 +353,11 @@ class OrderDeciderTest {
         @Test
         void anEventRecordsEachOfSeveralAnswers() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
-                    .when(new RecordReservation(ORDER, SECOND))
-                    .then(new FulfilmentReserved(ORDER, SECOND))
-                    .when(new RecordReservation(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, SECOND, null, null))
+                    .then(new FulfilmentReserved(ORDER, SECOND, null, null))
+                    .when(new RecordReservation(ORDER, FIRST, null, null))
                     .then(
-                            new FulfilmentReserved(ORDER, FIRST),
+                            new FulfilmentReserved(ORDER, FIRST, null, null),
                             confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP_A, DELIVERY_B), 1250));
         }
 
@@ -365,9 +366,9 @@ class OrderDeciderTest {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
                     .when(new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new FulfilmentRejected(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
-                    .when(new RecordReservation(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, FIRST, null, null))
                     .then(
-                            new FulfilmentReserved(ORDER, FIRST),
+                            new FulfilmentReserved(ORDER, FIRST, null, null),
                             new OrderRejected(
                                     ORDER,
                                     "customer-1",
@@ -379,7 +380,8 @@ class OrderDeciderTest {
 
         @Test
         void perFulfilmentTheOthersAreConfirmed() {
-            orders().givenCommands(split(Acceptance.PER_FULFILMENT, A, B), new RecordReservation(ORDER, FIRST))
+            orders().givenCommands(
+                            split(Acceptance.PER_FULFILMENT, A, B), new RecordReservation(ORDER, FIRST, null, null))
                     .when(new RecordReservationRejection(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()))
                     .then(
                             new FulfilmentRejected(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()),
@@ -417,9 +419,9 @@ class OrderDeciderTest {
             PlaceOrder order = order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut);
             orders().givenCommands(order)
                     .at(LATER)
-                    .when(new RecordReservation(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, FIRST, null, null))
                     .then(
-                            new FulfilmentReserved(ORDER, FIRST),
+                            new FulfilmentReserved(ORDER, FIRST, null, null),
                             confirmedEvent(Channel.STORE, List.of(A, B), List.of(PICKUP_A, carriedOut), 1250),
                             handedOver(Channel.STORE, carriedOut, LATER, B));
             orders().givenCommands(order)
@@ -446,7 +448,7 @@ class OrderDeciderTest {
             Instant decideBy = NOON.plus(Duration.ofMinutes(30));
             orders().givenCommands(order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut))
                     .at(decideBy)
-                    .when(new RejectUnanswered(ORDER))
+                    .when(new CheckDue(ORDER))
                     .then(
                             new FulfilmentRejected(ORDER, FIRST, EndReason.NOT_ANSWERED_IN_TIME, List.of()),
                             new OrderConfirmed(
@@ -487,7 +489,7 @@ class OrderDeciderTest {
 
         @Test
         void aRepeatedOrLateAnswerChangesNothing() {
-            RecordReservation accept = new RecordReservation(ORDER, FIRST);
+            RecordReservation accept = new RecordReservation(ORDER, FIRST, null, null);
             RecordReservationRejection reject =
                     new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of());
             confirmed().when(accept).thenNothing();
@@ -504,8 +506,9 @@ class OrderDeciderTest {
 
         @Test
         void anAnswerForAnUnknownOrderOrFulfilmentIsRejected() {
-            orders().when(new RecordReservation(ORDER, FIRST)).thenRejected(new OrderRejection.UnknownOrder(ORDER));
-            placed().when(new RecordReservation(ORDER, SECOND))
+            orders().when(new RecordReservation(ORDER, FIRST, null, null))
+                    .thenRejected(new OrderRejection.UnknownOrder(ORDER));
+            placed().when(new RecordReservation(ORDER, SECOND, null, null))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
             placed().when(new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
@@ -513,7 +516,7 @@ class OrderDeciderTest {
 
         @Test
         void anOrderWithoutAnswersInTimeIsRejected() {
-            RejectUnanswered due = new RejectUnanswered(ORDER);
+            CheckDue due = new CheckDue(ORDER);
             Instant decideBy = NOON.plus(Duration.ofMinutes(30));
             placed().at(decideBy.minusMillis(1)).when(due).thenNothing();
             placed().at(decideBy)
@@ -540,12 +543,12 @@ class OrderDeciderTest {
 
         @Test
         void anUnconfirmedOrderTreatsAShortfallAsARejection() {
-            orders().givenCommands(split(Acceptance.WHOLE, A, B), new RecordReservation(ORDER, FIRST))
+            orders().givenCommands(split(Acceptance.WHOLE, A, B), new RecordReservation(ORDER, FIRST, null, null))
                     .when(shortfall)
                     .then(new FulfilmentRejected(ORDER, FIRST, EndReason.SOLD_AT_TILL, List.of()))
-                    .when(new RecordReservation(ORDER, SECOND))
+                    .when(new RecordReservation(ORDER, SECOND, null, null))
                     .then(
-                            new FulfilmentReserved(ORDER, SECOND),
+                            new FulfilmentReserved(ORDER, SECOND, null, null),
                             new OrderRejected(
                                     ORDER,
                                     "customer-1",
@@ -563,7 +566,8 @@ class OrderDeciderTest {
                             ORDER,
                             FIRST + "-shortfall",
                             EndReason.SOLD_AT_TILL,
-                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 3))))))
+                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 3)))),
+                            false))
                     .when(shortfall)
                     .thenNothing();
         }
@@ -586,7 +590,8 @@ class OrderDeciderTest {
                             ORDER,
                             FIRST + "-shortfall",
                             EndReason.SOLD_AT_TILL,
-                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 2))))));
+                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 2)))),
+                            false));
             confirmed().givenCommands(cancelAll("c")).when(shortfall).thenNothing();
         }
 
@@ -598,6 +603,60 @@ class OrderDeciderTest {
                     .when(new RecordBrokenReservation(ORDER, SECOND, EndReason.STOCK_SHORTFALL))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
             orders().when(shortfall).thenRejected(new OrderRejection.UnknownOrder(ORDER));
+        }
+    }
+
+    @Nested
+    class RecordingAStoreRejection {
+
+        private final RecordStoreRejection rejection = new RecordStoreRejection(ORDER, FIRST);
+
+        private OrderCancellationRequested asked(LineQuantity... units) {
+            return new OrderCancellationRequested(
+                    ORDER,
+                    FIRST + "-rejected",
+                    EndReason.NO_SOURCE,
+                    List.of(new Cancellation.Part(FIRST, List.of(units))),
+                    false);
+        }
+
+        @Test
+        void asksPickupOnceToCancelWhatIsOpen() {
+            confirmedSplit()
+                    .when(rejection)
+                    .then(asked(units("a", 3)))
+                    .when(rejection)
+                    .thenNothing();
+        }
+
+        @Test
+        void leavesOutUnitsOfAnEarlierRequest() {
+            confirmed()
+                    .givenCommands(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)))
+                    .when(rejection)
+                    .then(asked(units("a", 2)));
+            confirmed().givenCommands(cancelAll("c")).when(rejection).thenNothing();
+        }
+
+        @Test
+        void isIgnoredByAnEndedOrder() {
+            completed().when(rejection).thenNothing();
+            confirmed()
+                    .givenCommands(
+                            rejection,
+                            new RecordCancellation(
+                                    ORDER, FIRST, FIRST + "-rejected", EndReason.NO_SOURCE, List.of(), true))
+                    .when(rejection)
+                    .thenNothing();
+        }
+
+        @Test
+        void isRejectedForAnUnknownOrUnconfirmedFulfilment() {
+            confirmed()
+                    .when(new RecordStoreRejection(ORDER, SECOND))
+                    .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
+            placed().when(rejection).thenRejected(new OrderRejection.FulfilmentNotOpen(FIRST, "not confirmed"));
+            orders().when(rejection).thenRejected(new OrderRejection.UnknownOrder(ORDER));
         }
     }
 
@@ -640,7 +699,8 @@ class OrderDeciderTest {
                             EndReason.CANCELLED_BY_SHOPPER,
                             List.of(
                                     new Cancellation.Part(FIRST, List.of(units("a", 3))),
-                                    new Cancellation.Part(SECOND, List.of(units("b", 2))))))
+                                    new Cancellation.Part(SECOND, List.of(units("b", 2)))),
+                            false))
                     .when(cancelAll("c"))
                     .thenNothing()
                     .when(cancelAll("another"))
@@ -655,7 +715,8 @@ class OrderDeciderTest {
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_SHOPPER,
-                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 2))))))
+                            List.of(new Cancellation.Part(FIRST, List.of(units("a", 2)))),
+                            false))
                     .when(cancel("d", new LineToCancel("a", 2L)))
                     .thenRejected(new OrderRejection.NotCancellable("lines[0].quantity", "a", 2, 1));
         }
@@ -688,7 +749,8 @@ class OrderDeciderTest {
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_SHOPPER,
-                            List.of(new Cancellation.Part(SECOND, List.of(units("b", 2))))));
+                            List.of(new Cancellation.Part(SECOND, List.of(units("b", 2)))),
+                            false));
         }
 
         @Test
@@ -705,7 +767,7 @@ class OrderDeciderTest {
         @Test
         void theNumberOfRequestsIsLimited() {
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
-                    orders().givenCommands(pickup(line("a", 1_000)), new RecordReservation(ORDER, FIRST));
+                    orders().givenCommands(pickup(line("a", 1_000)), new RecordReservation(ORDER, FIRST, null, null));
             for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
                 order = order.givenCommands(cancel("c" + i, new LineToCancel("a", 1L)));
             }
@@ -723,7 +785,7 @@ class OrderDeciderTest {
                     .map(line -> new LineToCancel(line.lineId(), 1L))
                     .toArray(LineToCancel[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
-                    orders().givenCommands(pickup(lines), new RecordReservation(ORDER, FIRST));
+                    orders().givenCommands(pickup(lines), new RecordReservation(ORDER, FIRST, null, null));
             for (int requested = 0; requested <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
                 order = order.givenCommands(cancel("c" + requested, oneOfEach));
             }
@@ -965,7 +1027,7 @@ class OrderDeciderTest {
         void everyPartGetsItsShareOfDiscountAndTax() {
             OrderLine three = line("a", 3, 100, 10, 5);
             DeciderScenario<OrderCommand, Order, OrderEvent> after = orders().givenCommands(
-                            pickup(three), new RecordReservation(ORDER, FIRST))
+                            pickup(three), new RecordReservation(ORDER, FIRST, null, null))
                     .when(new RecordShortPick(ORDER, FIRST, "a", 1))
                     .then(new OrderLinesCancelled(
                             ORDER,
@@ -975,7 +1037,8 @@ class OrderDeciderTest {
                             List.of(units("a", 1)),
                             euros(100 - 3 + 2),
                             null,
-                            List.of(line("a", 1, 100, 3, 2))));
+                            List.of(line("a", 1, 100, 3, 2)),
+                            null));
             assertThat(after.when(handover(FIRST, units("a", 2))).events().getFirst())
                     .isEqualTo(handedOver(Channel.ONLINE, PICKUP_A, LATER, line("a", 2, 100, 7, 3)));
         }

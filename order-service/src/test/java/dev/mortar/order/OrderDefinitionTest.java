@@ -61,8 +61,10 @@ class OrderDefinitionTest {
         try (var driver = decider()) {
             List<OrderEvent> log = new ArrayList<>();
             log.addAll(driver.when(split(Acceptance.PER_FULFILMENT, A, B)).events());
-            log.addAll(driver.whenReacting(new RecordReservation(ORDER, FIRST)).events());
-            log.addAll(driver.whenReacting(new RecordReservation(ORDER, SECOND)).events());
+            log.addAll(driver.whenReacting(new RecordReservation(ORDER, FIRST, null, null))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordReservation(ORDER, SECOND, null, null))
+                    .events());
             log.addAll(driver.whenReacting(new RecordShortPick(ORDER, FIRST, "a", 1))
                     .events());
             log.addAll(driver.when(new CancelOrder(
@@ -98,7 +100,7 @@ class OrderDefinitionTest {
             driver.when(split(Acceptance.WHOLE, A, B));
             driver.whenReacting(new RecordReservationRejection(
                     ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-a", 3, 1))));
-            driver.whenReacting(new RecordReservation(ORDER, SECOND));
+            driver.whenReacting(new RecordReservation(ORDER, SECOND, null, null));
             assertThat(driver.when(split(Acceptance.WHOLE, A, B)).reply(Order.class))
                     .isInstanceOfSatisfying(
                             Order.Rejected.class,
@@ -214,7 +216,8 @@ class OrderDefinitionTest {
             driver.when(pickup(A));
             driver.whenReacting(new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 1))))
                     .thenDeadLetter("FulfilmentNotOpen");
-            driver.whenReacting(new RecordReservation("nowhere", "nowhere-1")).thenDeadLetter("UnknownOrder");
+            driver.whenReacting(new RecordReservation("nowhere", "nowhere-1", null, null))
+                    .thenDeadLetter("UnknownOrder");
         }
     }
 
@@ -237,7 +240,7 @@ class OrderDefinitionTest {
     void aConfirmedOrderHasNoDeadline() {
         try (var driver = decider()) {
             driver.when(pickup(A));
-            driver.whenReacting(new RecordReservation(ORDER, FIRST));
+            driver.whenReacting(new RecordReservation(ORDER, FIRST, null, null));
             assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofHours(2)))).isEmpty();
         }
     }
@@ -262,7 +265,7 @@ class OrderDefinitionTest {
     void theViewShowsTheStateOfTheDecider() {
         OrderEvent[] events = eventsOf(
                 split(Acceptance.PER_FULFILMENT, A, B),
-                new RecordReservation(ORDER, FIRST),
+                new RecordReservation(ORDER, FIRST, null, null),
                 new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()),
                 new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 2))));
         Order folded =
@@ -291,7 +294,7 @@ class OrderDefinitionTest {
     @Test
     void summariesShowTheStateOfAnOrder() {
         var views = views();
-        views.given(ORDER, eventsOf(pickup(A), new RecordReservation(ORDER, FIRST)));
+        views.given(ORDER, eventsOf(pickup(A), new RecordReservation(ORDER, FIRST, null, null)));
         assertThat(views.published("order.summaries"))
                 .extracting(
                         ViewTestDriver.State::key,

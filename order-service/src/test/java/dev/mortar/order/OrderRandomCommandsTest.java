@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.RandomCommands;
 import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
-import dev.mortar.order.OrderContents.LineProgress;
+import dev.mortar.order.OrderCommand.RecordReducedReservation.LostUnits;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** After any sequence of commands, no unit is counted twice and every cent is accounted for. */
@@ -27,8 +33,13 @@ class OrderRandomCommandsTest {
     @Test
     void quantitiesAndAmountsAddUpAfterEveryCommand() {
         Set<String> states = new TreeSet<>();
-        new RandomCommands<>(new OrderDecider(), 1_000, 30).hold(random -> new Run(random, states));
+        new RandomCommands<>(new OrderDecider(), 2_000, 40).hold(random -> new Run(random, states));
         assertThat(states).contains("CONFIRMED", "REJECTED", "CANCELLED", "COMPLETED");
+        assertThat(states)
+                .containsAll(Stream.of(OrderEvent.class.getPermittedSubclasses())
+                        .map(Class::getSimpleName)
+                        .toList());
+        assertThat(states).contains("moved", "taken");
     }
 
     /** An order is placed or a sale recorded, and then anything happens to it. */
@@ -50,7 +61,7 @@ class OrderRandomCommandsTest {
 
         @Override
         public OrderCommand next(Order order, Instant now) {
-            return order instanceof Order.Unplaced ? first : nextCommand(random, first);
+            return order instanceof Order.Known known ? nextCommand(random, first, known.contents()) : first;
         }
 
         @Override
@@ -60,6 +71,11 @@ class OrderRandomCommandsTest {
             }
             if (step.after() instanceof Order.Known known) {
                 states.add(known.name());
+                step.events().forEach(event -> states.add(event.getClass().getSimpleName()));
+                step.events().stream()
+                        .filter(OrderEvent.FulfilmentConfirmed.class::isInstance)
+                        .forEach(event -> states.add(
+                                ((OrderEvent.FulfilmentConfirmed) event).cancellationId() == null ? "taken" : "moved"));
                 assertQuantities(known);
                 assertAmounts(known.contents(), step.history());
             }
@@ -74,23 +90,57 @@ class OrderRandomCommandsTest {
                             progress.rejected(),
                             progress.cancelled(),
                             progress.handedOver(),
-                            progress.returned(),
-                            contents.open(line),
-                            contents.cancellable(line)))
+                            contents.returned(line),
+                            line.quantity() - progress.closed()))
                     .allMatch(quantity -> quantity >= 0 && quantity <= line.quantity());
-            assertThat(progress.returned()).isLessThanOrEqualTo(progress.handedOver());
+            assertThat(contents.returned(line)).isLessThanOrEqualTo(progress.handedOver());
+        }
+        for (FulfilmentContents each : contents.fulfilments()) {
+            assertThat(each.parts()).allMatch(part -> part.open() >= 0 && part.open() <= part.units());
+            contents.cancellable(each.fulfilment())
+                    .forEach(units -> assertThat(units.quantity()).isBetween(1L, each.open(units.lineId())));
         }
         boolean ended = !(order instanceof Order.Placed || order instanceof Order.Confirmed);
         assertThat(contents.nothingOpen()).isEqualTo(ended);
         assertThat(order instanceof Order.Completed).isEqualTo(ended && contents.anyHandedOver());
-        for (Fulfilment fulfilment : contents.requested().fulfilments()) {
-            boolean open = switch (contents.progress(fulfilment)) {
-                case FulfilmentProgress.Waiting _, FulfilmentProgress.Reserved _ -> true;
-                case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed;
+        for (FulfilmentContents each : contents.fulfilments()) {
+            boolean isHeld =
+                    each.runId() != null && contents.runOf(each).request().held();
+            boolean open = switch (each.progress()) {
+                case FulfilmentProgress.Waiting _ -> !isHeld;
+                case FulfilmentProgress.Reserved _ -> true;
+                case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed && !isHeld;
                 case FulfilmentProgress.HandedOver _, FulfilmentProgress.Cancelled _ -> false;
+                case FulfilmentProgress.SetAside _, FulfilmentProgress.Moved _, FulfilmentProgress.Withdrawn _ -> false;
             };
-            assertThat(!contents.open(fulfilment).isEmpty()).isEqualTo(open);
+            assertThat(!each.nothingOpen()).as("%s", each).isEqualTo(open);
         }
+        assertOnePlace(order);
+    }
+
+    /** Each unit is in one fulfilment, or in a run. At the end, no run and no location waits for an answer. */
+    private static void assertOnePlace(Order.Known order) {
+        OrderContents contents = order.contents();
+        Map<String, List<Long>> numbers = new HashMap<>();
+        Stream.concat(contents.partsOf(contents.fulfilmentsThat(_ -> true)), contents.unsourced())
+                .forEach(part -> LongStream.range(part.firstUnit(), part.firstUnit() + part.units())
+                        .forEach(unit -> numbers.computeIfAbsent(part.lineId(), _ -> new ArrayList<>())
+                                .add(unit)));
+        for (OrderLine line : contents.requested().lines()) {
+            assertThat(numbers.get(line.lineId()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(0, line.quantity()).boxed().toList());
+        }
+        for (FulfilmentContents each : contents.fulfilments()) {
+            boolean isTentative = each.progress() instanceof FulfilmentProgress.SetAside
+                    || (each.progress() instanceof FulfilmentProgress.Waiting && !(order instanceof Order.Placed));
+            if (isTentative) {
+                assertThat(order).isInstanceOf(Order.Confirmed.class);
+                assertThat(each.runId()).isNotNull();
+            }
+        }
+        assertThat(contents.runs()).hasSizeLessThanOrEqualTo(RunRules.RUNS_MAX + 2);
+        contents.runs().forEach(run -> assertThat(run.request().attempt()).isLessThanOrEqualTo(RunRules.ATTEMPTS_MAX));
     }
 
     /** The total is the confirmed amount less the cancelled one; at the end it equals the handed-over amount. */
@@ -113,6 +163,11 @@ class OrderRandomCommandsTest {
                             .mapToLong(line -> line.total().amount())
                             .sum();
                 case OrderEvent.OrderCompleted e -> assertThat(handedOver).isEqualTo(total);
+                case OrderEvent.SourcingRequested e -> {}
+                case OrderEvent.SourcingDecided e -> {}
+                case OrderEvent.FulfilmentAdded e -> {}
+                case OrderEvent.FulfilmentConfirmed e -> {}
+                case OrderEvent.FulfilmentWithdrawn e -> {}
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
                 case OrderEvent.OrderCancellationRequested e -> {}
@@ -144,24 +199,92 @@ class OrderRandomCommandsTest {
         List<Fulfilment> fulfilments = new ArrayList<>();
         fulfilments.add(Orders.fulfilment(
                 1, FulfilmentMethod.PICKUP, lines.subList(0, firstLines).toArray(OrderLine[]::new)));
-        if (firstLines < lines.size()) {
+        OrderLine last = lines.get(firstLines - 1);
+        if (last.quantity() > 1 && random.nextInt(3) == 0) {
+            long firstUnits = random.nextLong(1, last.quantity());
+            fulfilments.set(
+                    0,
+                    Orders.parts(
+                            1,
+                            FulfilmentMethod.PICKUP,
+                            parts(lines.subList(0, firstLines - 1), Orders.part(last, 0, firstUnits))));
+            LinePart rest = Orders.part(last, firstUnits, last.quantity() - firstUnits);
+            fulfilments.add(Orders.parts(2, second, parts(lines.subList(firstLines, lines.size()), rest)));
+        } else if (firstLines < lines.size()) {
             fulfilments.add(Orders.fulfilment(
                     2, second, lines.subList(firstLines, lines.size()).toArray(OrderLine[]::new)));
         }
-        return Orders.order(channel, acceptance, lines, fulfilments.toArray(Fulfilment[]::new));
+        OrderCommand.PlaceOrder placed =
+                Orders.order(channel, acceptance, lines, fulfilments.toArray(Fulfilment[]::new));
+        return random.nextInt(3) == 0 ? placed : withoutLocations(random, placed);
     }
 
-    private static OrderCommand nextCommand(Random random, OrderCommand first) {
+    /** The fulfilments may move, and some have no location. */
+    private static OrderCommand withoutLocations(Random random, OrderCommand.PlaceOrder placed) {
+        Map<String, OrderLine> lines = new HashMap<>();
+        placed.order().lines().forEach(line -> lines.put(line.lineId(), line));
+        List<Fulfilment> located = new ArrayList<>();
+        List<UnsourcedPart> unsourced = new ArrayList<>();
+        for (Fulfilment each : placed.order().fulfilments()) {
+            if (each.carriedOut() || random.nextBoolean()) {
+                located.add(Orders.movable(located.size() + 1, each));
+            } else {
+                List<LinePart> units = each.lineIds().stream()
+                        .map(id -> each.part(Objects.requireNonNull(lines.get(id))))
+                        .toList();
+                unsourced.add(new UnsourcedPart(
+                        each.method(), units, new Cell(5_235, 1_340), null, null, 2, random.nextInt(4) > 0));
+            }
+        }
+        return Orders.with(placed, located, unsourced);
+    }
+
+    private static OrderCommand decideSourcing(Random random, OrderContents contents) {
+        List<OrderCommand.DecideSourcing.Share> shares = new ArrayList<>();
+        String runId =
+                SourcingRun.id(Orders.ORDER, 1 + random.nextInt(contents.runs().size() + 1));
+        SourcingRun run = contents.run(runId);
+        if (run != null && random.nextInt(4) > 0) {
+            boolean splits = run.request().splitMax() > 1 && random.nextBoolean();
+            List<LinePart> first = new ArrayList<>();
+            List<LinePart> second = new ArrayList<>();
+            for (LinePart part : run.request().parts()) {
+                long units = splits ? random.nextLong(part.quantity() + 1) : part.quantity();
+                Orders.addUnits(first, part, part.firstUnit(), units);
+                Orders.addUnits(second, part, part.firstUnit() + units, part.quantity() - units);
+            }
+            for (List<LinePart> parts : List.of(first, second)) {
+                if (!parts.isEmpty()) {
+                    shares.add(new OrderCommand.DecideSourcing.Share("shop-" + random.nextInt(9), parts));
+                }
+            }
+        }
+        return new OrderCommand.DecideSourcing(
+                Orders.ORDER, runId, "default", 0, NOON, shares, List.of(), List.of(), 0);
+    }
+
+    private static List<LinePart> parts(List<OrderLine> whole, LinePart part) {
+        List<LinePart> parts = new ArrayList<>();
+        whole.forEach(line -> parts.add(Orders.part(line, 0, line.quantity())));
+        parts.add(part);
+        return parts;
+    }
+
+    private static OrderCommand nextCommand(Random random, OrderCommand first, OrderContents contents) {
         String order = Orders.ORDER;
-        String fulfilment = Fulfilment.id(order, 1 + random.nextInt(2));
+        int number = 1 + random.nextInt(contents.fulfilments().size() + 1);
+        String fulfilment = Fulfilment.id(order, number);
         String cancellation = "c" + random.nextInt(3);
-        return switch (random.nextInt(16)) {
-            case 0, 1, 2 -> new OrderCommand.RecordReservation(order, fulfilment);
+        return switch (random.nextInt(26)) {
+            case 0, 1, 2 -> new OrderCommand.RecordReservation(order, fulfilment, null, null);
             case 3 ->
                 new OrderCommand.RecordReservationRejection(
                         order, fulfilment, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-l0", 3, 1)));
-            case 4 -> new OrderCommand.RecordBrokenReservation(order, fulfilment, EndReason.STOCK_SHORTFALL);
-            case 5 -> new OrderCommand.RejectUnanswered(order);
+            case 4 ->
+                random.nextBoolean()
+                        ? new OrderCommand.RecordStoreRejection(order, fulfilment)
+                        : new OrderCommand.RecordBrokenReservation(order, fulfilment, EndReason.STOCK_SHORTFALL);
+            case 5 -> new OrderCommand.CheckDue(order);
             case 6 -> new OrderCommand.CancelOrder(order, cancellation, EndReason.CANCELLED_BY_SHOPPER, List.of());
             case 7 ->
                 new OrderCommand.CancelOrder(
@@ -186,8 +309,34 @@ class OrderRandomCommandsTest {
             case 13 -> new OrderCommand.RecordNoShow(order, fulfilment);
             case 14 ->
                 new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), randomLines(random), Orders.euros(1));
+            case 15 ->
+                new OrderCommand.RecordReducedReservation(
+                        order,
+                        fulfilment,
+                        1 + random.nextInt(2),
+                        EndReason.STOCK_SHORTFALL,
+                        List.of(new LostUnits("sku-l" + random.nextInt(3), 1 + random.nextInt(3))));
+            case 16, 17, 18, 19, 20 -> decideSourcing(random, contents);
+            case 21 -> new OrderCommand.RecordOverdue(order, fulfilment);
+            case 22, 23, 24 -> answerToMove(random, contents, first);
             default -> first;
         };
+    }
+
+    /** Pickup-service lets the units go to another location, or refuses. */
+    private static OrderCommand answerToMove(Random random, OrderContents contents, OrderCommand otherwise) {
+        List<Cancellation> asked = contents.cancellations().stream()
+                .filter(each -> each.reason() == EndReason.MOVED || each.reason() == EndReason.STOCK_SHORTFALL)
+                .toList();
+        if (asked.isEmpty()) {
+            return otherwise;
+        }
+        Cancellation one = asked.get(random.nextInt(asked.size()));
+        Cancellation.Part part = one.asked().getFirst();
+        return random.nextInt(4) == 0
+                ? new OrderCommand.RecordCancellationRefusal(Orders.ORDER, one.cancellationId(), part.fulfilmentId())
+                : new OrderCommand.RecordCancellation(
+                        Orders.ORDER, part.fulfilmentId(), one.cancellationId(), one.reason(), part.lines(), false);
     }
 
     private static List<LineQuantity> randomLines(Random random) {

@@ -70,8 +70,17 @@ class OrderRequestTest {
         RequestedOrder order = order(ORDER);
         assertThat(order.acceptance()).isEqualTo(Acceptance.WHOLE);
         assertThat(order.fulfilments())
-                .containsExactly(
-                        new Fulfilment("order-1-1", FulfilmentMethod.PICKUP, "shop-1", List.of("1"), null, null));
+                .containsExactly(new Fulfilment(
+                        "order-1-1",
+                        FulfilmentMethod.PICKUP,
+                        "shop-1",
+                        List.of("1"),
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        false));
         assertThat(order.lines())
                 .containsExactly(new OrderLine(
                         "1",
@@ -117,6 +126,8 @@ class OrderRequestTest {
                     "PICKUP"; "PICKUP", "promisedAt": "1999-01-01T00:00:00Z"; fulfilments[0].promisedAt
                     "PICKUP"; "PICKUP", "holdId": "a|b"; fulfilments[0].holdId
                     "PICKUP"; "PICKUP", "lineIds": ["1", ""]; fulfilments[0].lineIds[1]
+                    "PICKUP"; "PICKUP", "parts": [{"lineId": "1", "quantity": 0}]; fulfilments[0].parts[0].quantity
+                    "PICKUP"; "PICKUP", "parts": [{"quantity": 1}]; fulfilments[0].parts[0].lineId
                     """)
     void theInvalidFieldIsNamed(String right, String wrong, String field) {
         assertThat(ORDER).contains(right);

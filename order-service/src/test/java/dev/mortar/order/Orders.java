@@ -4,6 +4,7 @@ import dev.mortar.order.OrderCommand.PlaceOrder;
 import dev.mortar.order.OrderCommand.RecordSale;
 import dev.mortar.values.Channel;
 import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -11,6 +12,7 @@ import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Orders for the tests. */
 final class Orders {
@@ -54,7 +56,30 @@ final class Orders {
                 "shop-" + number,
                 List.of(lines).stream().map(OrderLine::lineId).toList(),
                 null,
-                null);
+                null,
+                List.of(),
+                null,
+                null,
+                false);
+    }
+
+    /** A fulfilment of these units. */
+    static Fulfilment parts(int number, FulfilmentMethod method, List<LinePart> parts) {
+        return new Fulfilment(
+                Fulfilment.id(ORDER, number),
+                method,
+                "shop-" + number,
+                parts.stream().map(LinePart::lineId).toList(),
+                null,
+                null,
+                parts,
+                null,
+                null,
+                false);
+    }
+
+    static LinePart part(OrderLine line, long firstUnit, long quantity) {
+        return new LinePart(line.lineId(), line.sku(), quantity, firstUnit);
     }
 
     static PlaceOrder order(Channel channel, Acceptance acceptance, List<OrderLine> lines, Fulfilment... fulfilments) {
@@ -66,8 +91,58 @@ final class Orders {
                 lines,
                 List.of(fulfilments),
                 "payment-1",
-                channel == Channel.STORE ? "shop-1" : null);
+                channel == Channel.STORE ? "shop-1" : null,
+                List.of());
         return new PlaceOrder(ORDER, order, Duration.ofMinutes(30));
+    }
+
+    /** A fulfilment with another number that may move to another location. */
+    static Fulfilment movable(int number, Fulfilment fulfilment) {
+        return new Fulfilment(
+                Fulfilment.id(ORDER, number),
+                fulfilment.method(),
+                fulfilment.locationId(),
+                fulfilment.lineIds(),
+                null,
+                null,
+                fulfilment.parts(),
+                null,
+                null,
+                !fulfilment.carriedOut());
+    }
+
+    /** An order with other fulfilments. */
+    static PlaceOrder with(PlaceOrder placed, List<Fulfilment> fulfilments, List<UnsourcedPart> unsourced) {
+        RequestedOrder order = placed.order();
+        return new PlaceOrder(
+                ORDER,
+                new RequestedOrder(
+                        order.channel(),
+                        order.channelId(),
+                        order.customerId(),
+                        order.acceptance(),
+                        order.lines(),
+                        fulfilments,
+                        order.paymentReference(),
+                        order.locationId(),
+                        unsourced),
+                placed.decideWithin());
+    }
+
+    /** An online order of these lines without a location; the units may leave from two. */
+    static PlaceOrder unsourced(Acceptance acceptance, OrderLine... lines) {
+        List<LinePart> units =
+                Stream.of(lines).map(line -> part(line, 0, line.quantity())).toList();
+        UnsourcedPart part =
+                new UnsourcedPart(FulfilmentMethod.PICKUP, units, new Cell(5_235, 1_340), null, null, 2, true);
+        return with(order(Channel.ONLINE, acceptance, List.of(lines)), List.of(), List.of(part));
+    }
+
+    /** Adds some units of a part, unless there are none. */
+    static void addUnits(List<LinePart> parts, LinePart of, long firstUnit, long quantity) {
+        if (quantity > 0) {
+            parts.add(new LinePart(of.lineId(), of.sku(), quantity, firstUnit));
+        }
     }
 
     /** An online order with one pickup of these lines. */

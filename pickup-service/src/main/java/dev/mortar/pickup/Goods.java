@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.pickup.PickupEvent.OverdueKind;
 import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,18 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The goods of one pickup: the fulfilment, the progress of each line, and the shopper's visit.
  *
- * @param promisedAt when the goods should be ready, as the shopper was told, or null
  * @param visit the shopper's visit, or null until the shopper is on the way
  * @param cancellations ids of the answered requests for cancellation
+ * @param overdue what did not happen in time
  */
 record Goods(
         Fulfilment fulfilment,
         Channel channel,
-        @Nullable Instant promisedAt,
+        TaskTimes times,
         Instant requestedAt,
         List<Line> lines,
         @Nullable Visit visit,
-        List<String> cancellations) {
+        List<String> cancellations,
+        List<OverdueKind> overdue) {
 
     /** A line as it was requested, with its missing and its cancelled units. */
     record Line(PickupLine requested, long missing, long cancelled) {
@@ -78,7 +80,7 @@ record Goods(
     }
 
     Goods with(Visit newVisit) {
-        return new Goods(fulfilment, channel, promisedAt, requestedAt, lines, newVisit, cancellations);
+        return new Goods(fulfilment, channel, times, requestedAt, lines, newVisit, cancellations, overdue);
     }
 
     Goods answered(@Nullable String cancellationId) {
@@ -87,10 +89,16 @@ record Goods(
         }
         List<String> answered = new ArrayList<>(cancellations);
         answered.add(cancellationId);
-        return new Goods(fulfilment, channel, promisedAt, requestedAt, lines, visit, answered);
+        return new Goods(fulfilment, channel, times, requestedAt, lines, visit, answered, overdue);
+    }
+
+    Goods overdue(OverdueKind kind) {
+        List<OverdueKind> kinds = new ArrayList<>(overdue);
+        kinds.add(kind);
+        return new Goods(fulfilment, channel, times, requestedAt, lines, visit, cancellations, kinds);
     }
 
     private Goods with(List<Line> newLines) {
-        return new Goods(fulfilment, channel, promisedAt, requestedAt, newLines, visit, cancellations);
+        return new Goods(fulfilment, channel, times, requestedAt, newLines, visit, cancellations, overdue);
     }
 }

@@ -15,7 +15,9 @@ sealed interface Pickup {
 
     enum State {
         REQUESTED,
+        ACCEPTED,
         PICKING,
+        REJECTED,
         READY,
         HANDED_OVER,
         EXPIRED,
@@ -35,7 +37,9 @@ sealed interface Pickup {
         default State state() {
             return switch (this) {
                 case Requested _ -> State.REQUESTED;
+                case Accepted _ -> State.ACCEPTED;
                 case Picking _ -> State.PICKING;
+                case Rejected _ -> State.REJECTED;
                 case Ready _ -> State.READY;
                 case HandedOver _ -> State.HANDED_OVER;
                 case Expired _ -> State.EXPIRED;
@@ -48,7 +52,9 @@ sealed interface Pickup {
             Goods goods = change.apply(goods());
             return switch (this) {
                 case Requested _ -> new Requested(goods);
+                case Accepted _ -> new Accepted(goods);
                 case Picking _ -> new Picking(goods);
+                case Rejected rejected -> new Rejected(goods, rejected.reason());
                 case Ready ready -> ready.with(goods);
                 case HandedOver ended -> new HandedOver(goods, ended.handover());
                 case Expired ended -> new Expired(goods, ended.pickupDeadline());
@@ -65,6 +71,12 @@ sealed interface Pickup {
     /** Picking has not started. */
     record Requested(Goods goods) implements Open {}
 
+    /** The store will do the task. Picking has not started. */
+    record Accepted(Goods goods) implements Open {}
+
+    /** The store cannot do the task. The goods stay reserved until order-service has cancelled it. */
+    record Rejected(Goods goods, TaskRejectionReason reason) implements Open {}
+
     /** An associate picks the goods. */
     record Picking(Goods goods) implements Open {}
 
@@ -73,10 +85,12 @@ sealed interface Pickup {
      *
      * @param stagingPlace code of their staging place, or null
      * @param pickupDeadline last instant to pick them up, or null for DELIVERY
-     * @param reminded true if the reminder of the deadline was sent
+     * @param reminded true if the reminder of this deadline was sent
      * @param code key and issue of the valid code
      * @param wrongAttempts wrong codes shown since it was issued
      * @param locked true if no code is accepted until a new one is issued
+     * @param extensions how often the deadline was moved
+     * @param extendedByShopper true if the shopper moved it
      */
     record Ready(
             Goods goods,
@@ -86,7 +100,9 @@ sealed interface Pickup {
             boolean reminded,
             Proof.Code code,
             int wrongAttempts,
-            boolean locked)
+            boolean locked,
+            int extensions,
+            boolean extendedByShopper)
             implements Open {
 
         /** The reminder is sent at most this long before the deadline. */
@@ -100,22 +116,66 @@ sealed interface Pickup {
             return pickupDeadline.minus(lead.compareTo(MAX_REMINDER_LEAD) < 0 ? lead : MAX_REMINDER_LEAD);
         }
 
-        /** When the reminder or the deadline is due next, or null for DELIVERY. */
+        /** When to remind the shopper; null for DELIVERY and after the reminder. */
         @Nullable
-        Instant nextDue() {
-            return pickupDeadline == null || reminded ? pickupDeadline : remindAt(readyAt, pickupDeadline);
+        Instant remindAt() {
+            return pickupDeadline == null || reminded ? null : remindAt(readyAt, pickupDeadline);
         }
 
         private Ready with(Goods newGoods) {
-            return new Ready(newGoods, stagingPlace, readyAt, pickupDeadline, reminded, code, wrongAttempts, locked);
+            return new Ready(
+                    newGoods,
+                    stagingPlace,
+                    readyAt,
+                    pickupDeadline,
+                    reminded,
+                    code,
+                    wrongAttempts,
+                    locked,
+                    extensions,
+                    extendedByShopper);
         }
 
         private Ready afterReminder() {
-            return new Ready(goods, stagingPlace, readyAt, pickupDeadline, true, code, wrongAttempts, locked);
+            return new Ready(
+                    goods,
+                    stagingPlace,
+                    readyAt,
+                    pickupDeadline,
+                    true,
+                    code,
+                    wrongAttempts,
+                    locked,
+                    extensions,
+                    extendedByShopper);
         }
 
         private Ready with(Proof.Code newCode, int attempts, boolean nowLocked) {
-            return new Ready(goods, stagingPlace, readyAt, pickupDeadline, reminded, newCode, attempts, nowLocked);
+            return new Ready(
+                    goods,
+                    stagingPlace,
+                    readyAt,
+                    pickupDeadline,
+                    reminded,
+                    newCode,
+                    attempts,
+                    nowLocked,
+                    extensions,
+                    extendedByShopper);
+        }
+
+        private Ready with(PickupDeadlineExtended extended) {
+            return new Ready(
+                    goods,
+                    stagingPlace,
+                    readyAt,
+                    extended.pickupDeadline(),
+                    false,
+                    code,
+                    wrongAttempts,
+                    locked,
+                    extended.extensions(),
+                    extendedByShopper || extended.byShopper());
         }
     }
 
@@ -151,21 +211,27 @@ sealed interface Pickup {
                 new Requested(new Goods(
                         e.fulfilment(),
                         e.channel(),
-                        e.promisedAt(),
+                        e.times(),
                         e.requestedAt(),
                         e.lines().stream()
                                 .map(line -> new Goods.Line(line, 0, 0))
                                 .toList(),
                         null,
+                        List.of(),
                         List.of()));
+            case PickupAccepted e -> new Accepted(in(Open.class, pickup, e).goods());
+            case PickupTaskRejected e -> new Rejected(in(Open.class, pickup, e).goods(), e.reason());
+            case PickupOverdue e -> in(Open.class, pickup, e).with(goods -> goods.overdue(e.kind()));
             case PickingStarted e -> new Picking(in(Open.class, pickup, e).goods());
             case PickupLineShort e -> in(Open.class, pickup, e).with(goods -> goods.missing(e.lineId(), e.missing()));
             case PickupReady e -> {
                 Proof.Code code = new Proof.Code(e.codeKeyId(), e.codeIssue());
                 Goods goods = in(Open.class, pickup, e).goods();
-                yield new Ready(goods, e.stagingPlace(), e.readyAt(), e.pickupDeadline(), false, code, 0, false);
+                yield new Ready(
+                        goods, e.stagingPlace(), e.readyAt(), e.pickupDeadline(), false, code, 0, false, 0, false);
             }
             case PickupReminderDue e -> in(Ready.class, pickup, e).afterReminder();
+            case PickupDeadlineExtended e -> in(Ready.class, pickup, e).with(e);
             case PickupCodeReissued e ->
                 in(Ready.class, pickup, e).with(new Proof.Code(e.codeKeyId(), e.codeIssue()), 0, false);
             case PickupCodeRejected e -> {

@@ -1,6 +1,8 @@
 package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Method;
+import dev.mortar.pickup.PickupEvent.OverdueKind;
+import dev.mortar.pickup.PickupEvent.TaskRejectionReason;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.Unit;
@@ -19,6 +21,21 @@ record PickupBody(
         Channel channel,
         Pickup.State state,
         @Nullable Instant promisedAt,
+
+        @Nullable @Schema(description = "Until when the store should accept the task; absent if it need not")
+        Instant acceptBy,
+
+        @Nullable @Schema(description = "Until when the goods should be picked")
+        Instant pickBy,
+
+        @Nullable @Schema(description = "When the task is cancelled if the goods are not ready")
+        Instant endBy,
+
+        @Schema(description = "What did not happen in time") List<OverdueKind> overdue,
+
+        @Nullable @Schema(description = "Why the store rejected the task; absent unless it is REJECTED")
+        TaskRejectionReason rejectedFor,
+
         Instant requestedAt,
         List<LineBody> lines,
         Goods.@Nullable Visit visit,
@@ -41,7 +58,12 @@ record PickupBody(
                 fulfilment.method(),
                 goods.channel(),
                 pickup.state(),
-                goods.promisedAt(),
+                goods.times().promisedAt(),
+                goods.times().acceptBy(),
+                goods.times().pickBy(),
+                goods.times().endBy(),
+                goods.overdue(),
+                pickup instanceof Pickup.Rejected rejected ? rejected.reason() : null,
                 goods.requestedAt(),
                 goods.lines().stream().map(LineBody::of).toList(),
                 goods.visit(),
@@ -89,6 +111,9 @@ record PickupBody(
             @Nullable @Schema(description = "Last instant to pick the goods up; absent for DELIVERY")
             Instant pickupDeadline,
 
+            @Schema(description = "How often the pickup deadline was extended")
+            int extensions,
+
             int codeIssue,
             int wrongAttempts,
             boolean locked) {
@@ -98,6 +123,7 @@ record PickupBody(
                     ready.stagingPlace(),
                     ready.readyAt(),
                     ready.pickupDeadline(),
+                    ready.extensions(),
                     ready.code().issue(),
                     ready.wrongAttempts(),
                     ready.locked());

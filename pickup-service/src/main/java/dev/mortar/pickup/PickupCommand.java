@@ -2,6 +2,7 @@ package dev.mortar.pickup;
 
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
+import dev.mortar.pickup.PickupEvent.TaskRejectionReason;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import java.time.Duration;
@@ -15,17 +16,30 @@ sealed interface PickupCommand {
     /** Id of the fulfilment; it is also the id of the pickup. */
     String fulfilmentId();
 
-    /** The store has to pick goods of a confirmed order. */
+    /**
+     * The store has to pick goods of a confirmed order.
+     *
+     * @param promisedAt when the goods should be ready, as the shopper was told, or null
+     * @param acceptBy until when the store should accept the task, or null if it need not
+     */
     record RequestPickup(
             Fulfilment fulfilment,
             Channel channel,
             List<PickupLine> lines,
-            @Nullable Instant promisedAt) implements PickupCommand {
+            @Nullable Instant promisedAt,
+            @Nullable Instant acceptBy)
+            implements PickupCommand {
         @Override
         public String fulfilmentId() {
             return fulfilment.fulfilmentId();
         }
     }
+
+    /** The store will do the task. */
+    record AcceptTask(String fulfilmentId) implements PickupCommand {}
+
+    /** The store cannot do the task. */
+    record RejectTask(String fulfilmentId, TaskRejectionReason reason) implements PickupCommand {}
 
     record StartPicking(String fulfilmentId) implements PickupCommand {}
 
@@ -73,13 +87,21 @@ sealed interface PickupCommand {
     /** The shopper needs a new pickup code; the earlier one becomes void. */
     record ReissueCode(String fulfilmentId, String codeKeyId) implements PickupCommand {}
 
+    /** The shopper needs, or an associate gives, more time to fetch the goods. */
+    record ExtendDeadline(String fulfilmentId, Instant until, boolean byShopper) implements PickupCommand {}
+
     /** The store cancels the pickup. The remaining goods go back on the shelf. */
     record CancelPickup(String fulfilmentId, EndReason reason) implements PickupCommand {}
 
-    /** Order-service asks to cancel lines. The decider answers in every state. */
-    record AnswerCancellation(String fulfilmentId, String cancellationId, EndReason reason, List<LineQuantity> lines)
+    /**
+     * Order-service asks to cancel lines. The decider answers in every state.
+     *
+     * @param unlessReady true if the goods stay if they are staged
+     */
+    record AnswerCancellation(
+            String fulfilmentId, String cancellationId, EndReason reason, List<LineQuantity> lines, boolean unlessReady)
             implements PickupCommand {}
 
-    /** The reminder or the pickup deadline may be due. */
+    /** The end, a reminder or something overdue may be due. */
     record CheckDeadline(String fulfilmentId) implements PickupCommand {}
 }

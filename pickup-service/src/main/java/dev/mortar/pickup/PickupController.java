@@ -7,11 +7,9 @@ import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
-import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.SecurityLog;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.Cursor;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.PersonId;
 import dev.mortar.eventsourcing.http.Fields.Time;
@@ -19,7 +17,6 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
-import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
@@ -38,7 +35,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.hibernate.validator.constraints.Range;
@@ -61,9 +57,6 @@ class PickupController {
     private static final long PICKUP_SECONDS_MAX = 30 * 24 * 3_600;
     private static final String PICKUP_SECONDS = "must be 1 to " + PICKUP_SECONDS_MAX + " seconds";
     private static final int MAX_LINES = 1_000;
-    private static final int MAX_PAGE = 200;
-    /** The goods of a queue fit on the shelves of its location, so their data fits into memory. */
-    private static final int MAX_QUEUE = 50_000;
 
     /** Waits until the view shows the pickup, which may have been requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
@@ -106,30 +99,6 @@ class PickupController {
                 .filter(row -> caller.sees(PickupDefinition.owner(row.value())))
                 .map(row -> Replies.row(row, PickupBody.of(row.value())))
                 .orElseThrow(() -> new CommandRejected(new PickupRejection.UnknownPickup(fulfilmentId)));
-    }
-
-    @Access({ASSOCIATE_STORE, BACK_OFFICE, OPERATOR})
-    @GetMapping("/v1/locations/{locationId}/pickups")
-    @Operation(summary = "List the queue of a location: its open pickups by promised time, then by age")
-    QueueBody queue(
-            @PathVariable @Id String locationId,
-            @RequestParam(required = false) Pickup.@Nullable State state,
-            @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
-            @RequestParam(required = false) @Nullable String cursor,
-            Caller caller) {
-        caller.sees(Owner.ofLocation(locationId));
-        Position after = cursor == null ? null : Cursor.read(cursor, Position::read);
-        List<Pickup.Open> page = views.all(PickupDefinition.QUEUES, locationId)
-                .limit(MAX_QUEUE)
-                .map(Row::value)
-                .filter(pickup -> state == null || pickup.state() == state)
-                .filter(pickup -> after == null || Position.ORDER.compare(Position.of(pickup), after) > 0)
-                .sorted(Comparator.comparing(Position::of, Position.ORDER))
-                .limit(limit + 1L)
-                .toList();
-        return new QueueBody(
-                page.stream().limit(limit).map(PickupBody::of).toList(),
-                page.size() > limit ? Position.of(page.get(limit - 1)).cursor() : null);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -227,6 +196,21 @@ class PickupController {
     @Operation(summary = "Send the shopper a new pickup code; the earlier one becomes void and a lock ends")
     ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
+    }
+
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, SERVICE_FOR})
+    @PostMapping("/v1/pickups/{fulfilmentId}/extend")
+    @Operation(
+            summary = "Extend the pickup deadline",
+            description = "The shopper can do it once, by at most 2 days; an associate until 30 days after the goods"
+                    + " were ready. The reminder is due again before the new deadline.")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "409", description = "Not ready, ended, DELIVERY, or the shopper extended it before")
+    @ApiResponse(responseCode = "422", description = "until is not later than now and the deadline, or too late")
+    ResponseEntity<PickupBody> extend(
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ExtendRequest body) {
+        boolean byShopper = request.actor().type() != Actor.Type.ASSOCIATE;
+        return send(new ExtendDeadline(fulfilmentId, body.until().truncatedTo(ChronoUnit.MICROS), byShopper), request);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -391,6 +375,10 @@ class PickupController {
         }
     }
 
+    record ExtendRequest(
+            @NotNull @Time @Schema(description = "The new pickup deadline")
+            Instant until) {}
+
     /** Why a store cancels a pickup. Units that it cannot find are reported short instead. */
     enum CancelReason {
         CANCELLED_BY_SHOPPER,
@@ -400,34 +388,4 @@ class PickupController {
     }
 
     record CancelRequest(@NotNull CancelReason reason) {}
-
-    record QueueBody(
-            List<PickupBody> pickups,
-
-            @Nullable @Schema(description = "Cursor of the next page; absent on the last page")
-            String nextCursor) {}
-
-    /** Position in a queue: by promised time (pickups without one come last), then by age. */
-    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId) {
-
-        static final Comparator<Position> ORDER = Comparator.comparing(Position::promisedAt)
-                .thenComparing(Position::requestedAt)
-                .thenComparing(Position::fulfilmentId);
-
-        static Position of(Pickup.Open pickup) {
-            Goods goods = pickup.goods();
-            return new Position(
-                    goods.promisedAt() == null ? Instant.MAX : goods.promisedAt(),
-                    goods.requestedAt(),
-                    goods.fulfilment().fulfilmentId());
-        }
-
-        static Position read(List<String> parts) {
-            return new Position(Instant.parse(parts.get(0)), Instant.parse(parts.get(1)), parts.get(2));
-        }
-
-        String cursor() {
-            return Cursor.of(promisedAt, requestedAt, fulfilmentId);
-        }
-    }
 }

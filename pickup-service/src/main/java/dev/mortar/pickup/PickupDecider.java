@@ -45,6 +45,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     public Decision<PickupEvent> decide(Pickup pickup, PickupCommand command, Instant now) {
         return switch (command) {
             case RequestPickup c -> request(pickup, c, now);
+            case AcceptTask c -> TaskRules.accept(pickup, c);
+            case RejectTask c -> TaskRules.reject(pickup, c);
             case StartPicking c -> startPicking(pickup, c);
             case ReportShort c -> reportShort(pickup, c);
             case MarkReady c -> markReady(pickup, c, now);
@@ -52,9 +54,10 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             case NoteArrival c -> noteArrival(pickup, c, now);
             case HandOver c -> handOver(pickup, c, now);
             case ReissueCode c -> reissueCode(pickup, c);
+            case ExtendDeadline c -> extendDeadline(pickup, c, now);
             case CancelPickup c -> cancel(pickup, c);
             case AnswerCancellation c -> answerCancellation(pickup, c);
-            case CheckDeadline c -> checkDeadline(pickup, now);
+            case CheckDeadline _ -> pickup instanceof Open open ? TaskRules.checkDeadline(open, now) : accepted();
         };
     }
 
@@ -62,14 +65,19 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return switch (pickup) {
             case Unknown _ ->
                 accepted(new PickupRequested(
-                        command.fulfilment(), command.channel(), command.lines(), command.promisedAt(), now));
+                        command.fulfilment(),
+                        command.channel(),
+                        command.lines(),
+                        TaskTimes.of(command.promisedAt(), command.acceptBy(), now),
+                        now));
             case Known _ -> accepted();
         };
     }
 
     private static Decision<PickupEvent> startPicking(Pickup pickup, StartPicking command) {
         return switch (pickup) {
-            case Requested requested -> accepted(new PickingStarted(requested.fulfilment()));
+            case Requested open -> accepted(new PickingStarted(open.fulfilment()));
+            case Accepted open -> accepted(new PickingStarted(open.fulfilment()));
             case Picking _ -> accepted();
             case Pickup other -> wrongState(other, command);
         };
@@ -97,8 +105,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return nothingRemains
                 ? accepted(
                         lineShort,
-                        new PickupCancelled(
-                                fulfilment, null, List.of(), true, EndReason.SHORT_PICK, lastCodeIssue(picking)))
+                        new PickupCancelled(fulfilment, null, List.of(), true, EndReason.SHORT_PICK, null, 0))
                 : accepted(lineShort);
     }
 
@@ -225,7 +232,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 override == null ? null : override.reason(),
                 command.proof() instanceof Proof.Courier(String courierId) ? courierId : null,
                 ready.code().issue(),
-                notTaken.isEmpty() ? null : command.notTakenReason());
+                notTaken.isEmpty() ? null : command.notTakenReason(),
+                ready.extensions());
     }
 
     /** Quantities by line id; all remaining units if the list is null. Entries of the same line are added up. */
@@ -255,23 +263,35 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return issue > PickupCode.MAX_ISSUE
                     ? rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE))
                     : accepted(new PickupCodeReissued(
-                            goods.fulfilment(), goods.remaining(), ready.pickupDeadline(), issue, command.codeKeyId()));
+                            goods.fulfilment(),
+                            goods.remaining(),
+                            ready.pickupDeadline(),
+                            issue,
+                            command.codeKeyId(),
+                            ready.extensions()));
         });
+    }
+
+    private static Decision<PickupEvent> extendDeadline(Pickup pickup, ExtendDeadline command, Instant now) {
+        return ifFetched(
+                pickup,
+                command,
+                Ready.class,
+                ready -> TaskRules.extend(ready, Objects.requireNonNull(ready.pickupDeadline()), command, now));
     }
 
     private static Decision<PickupEvent> cancel(Pickup pickup, CancelPickup command) {
         return switch (pickup) {
-            case Open open ->
-                accepted(new PickupCancelled(
-                        open.fulfilment(),
-                        null,
-                        open.goods().remaining(),
-                        true,
-                        command.reason(),
-                        lastCodeIssue(open)));
+            case Open open -> accepted(cancelled(open, command.reason()));
             case Cancelled _ -> accepted();
             case Pickup other -> wrongState(other, command);
         };
+    }
+
+    /** All that remains is cancelled without a request. */
+    static PickupCancelled cancelled(Open open, EndReason reason) {
+        return new PickupCancelled(
+                open.fulfilment(), null, open.goods().remaining(), true, reason, lastCodeIssue(open), extensions(open));
     }
 
     private static Decision<PickupEvent> answerCancellation(Pickup pickup, AnswerCancellation command) {
@@ -280,6 +300,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         }
         return switch (pickup) {
             case Unknown _ -> wrongState(pickup, command);
+            case Ready ready when command.unlessReady() -> refuse(ready, command, RefusalReason.READY);
             case Open open -> cancelLines(open, command);
             case HandedOver ended -> refuse(ended, command, RefusalReason.HANDED_OVER);
             case Expired ended -> refuse(ended, command, RefusalReason.EXPIRED);
@@ -304,46 +325,32 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         }
         boolean whole = goods.cancelled(cancelled).remaining().isEmpty();
         return accepted(new PickupCancelled(
-                goods.fulfilment(), command.cancellationId(), cancelled, whole, command.reason(), lastCodeIssue(open)));
+                goods.fulfilment(),
+                command.cancellationId(),
+                cancelled,
+                whole,
+                command.reason(),
+                lastCodeIssue(open),
+                extensions(open)));
     }
 
     private static Decision<PickupEvent> refuse(Known pickup, AnswerCancellation command, RefusalReason reason) {
         return accepted(new PickupCancellationRefused(pickup.fulfilment(), command.cancellationId(), reason));
     }
 
-    private static Decision<PickupEvent> checkDeadline(Pickup pickup, Instant now) {
-        if (!(pickup instanceof Ready ready) || ready.pickupDeadline() == null) {
-            return accepted();
-        }
-        Instant deadline = ready.pickupDeadline();
-        Fulfilment fulfilment = ready.fulfilment();
-        if (!now.isBefore(deadline)) {
-            return accepted(new PickupExpired(
-                    fulfilment,
-                    ready.goods().remaining(),
-                    deadline,
-                    ready.code().issue()));
-        }
-        if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
-            return accepted(new PickupReminderDue(
-                    fulfilment,
-                    ready.goods().remaining(),
-                    deadline,
-                    ready.code().issue(),
-                    ready.code().keyId()));
-        }
-        return accepted();
-    }
-
     /** Notification-service needs the last issue at the end, so that no later mail shows a code. */
     private static @Nullable Integer lastCodeIssue(Open open) {
         return switch (open) {
-            case Requested _, Picking _ -> null;
+            case Requested _, Accepted _, Picking _, Rejected _ -> null;
             case Ready ready -> ready.code().issue();
         };
     }
 
-    private static Decision<PickupEvent> wrongState(Pickup pickup, PickupCommand command) {
+    private static int extensions(Open open) {
+        return open instanceof Ready ready ? ready.extensions() : 0;
+    }
+
+    static Decision<PickupEvent> wrongState(Pickup pickup, PickupCommand command) {
         return switch (pickup) {
             case Unknown _ -> rejected(new UnknownPickup(command.fulfilmentId()));
             case Known known -> rejected(new WrongState(command.fulfilmentId(), known.state()));

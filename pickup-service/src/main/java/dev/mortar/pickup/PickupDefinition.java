@@ -41,7 +41,7 @@ public final class PickupDefinition {
             EventReader.of(PickupProcess.Incoming.class).ignoring("""
                     OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderRejected
                     OrderCancellationRefused OrderLinesCancelled OrderCancelled FulfilmentHandedOver OrderCompleted
-                    OrderReturned
+                    OrderReturned SourcingRequested SourcingDecided FulfilmentAdded FulfilmentWithdrawn
                     """);
 
     /** Reads {@code inventory.locations}. */
@@ -53,6 +53,7 @@ public final class PickupDefinition {
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
+                .storeVersion(2)
                 .events(EVENTS)
                 .deadlines(PickupDefinition::deadline)
                 .owner((command, pickup) -> pickup instanceof Pickup.Known known ? owner(known) : null)
@@ -90,13 +91,13 @@ public final class PickupDefinition {
     }
 
     private static @Nullable Deadline<PickupCommand> deadline(Pickup pickup) {
-        if (!(pickup instanceof Pickup.Ready ready)) {
+        if (!(pickup instanceof Pickup.Open open)) {
             return null;
         }
-        Instant due = ready.nextDue();
+        Instant due = TaskRules.nextDue(open);
         return due == null
                 ? null
-                : new Deadline<>(due, new CheckDeadline(ready.fulfilment().fulfilmentId()));
+                : new Deadline<>(due, new CheckDeadline(open.fulfilment().fulfilmentId()));
     }
 
     private static View.@Nullable RowKey queueRow(String fulfilmentId, Pickup pickup) {

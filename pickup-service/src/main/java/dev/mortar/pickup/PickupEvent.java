@@ -29,11 +29,30 @@ sealed interface PickupEvent {
         OTHER
     }
 
+    /** Why a store rejected a task. Units that are not found are reported short instead. */
+    enum TaskRejectionReason {
+        TOO_BUSY,
+        CLOSED,
+        EQUIPMENT,
+        NOT_SELLABLE,
+        OTHER
+    }
+
+    /** What did not happen in time. */
+    enum OverdueKind {
+        ACCEPT,
+        PICK,
+        PROMISE,
+        COURIER
+    }
+
     enum RefusalReason {
         HANDED_OVER,
         EXPIRED,
         CANCELLED,
-        UNKNOWN_LINES
+        UNKNOWN_LINES,
+        /** The goods are staged, and they stay if they are. */
+        READY
     }
 
     /** The store has to pick goods. */
@@ -41,8 +60,26 @@ sealed interface PickupEvent {
             Fulfilment fulfilment,
             Channel channel,
             List<PickupLine> lines,
-            @Nullable Instant promisedAt,
+            TaskTimes times,
             @FieldName("meta.recordedAt") Instant requestedAt)
+            implements PickupEvent {}
+
+    /** The store will do the task. */
+    record PickupAccepted(Fulfilment fulfilment) implements PickupEvent {}
+
+    /** The store cannot do the task. It stays open until the order cancels it or the store accepts it after all. */
+    record PickupTaskRejected(Fulfilment fulfilment, TaskRejectionReason reason) implements PickupEvent {}
+
+    /** Something did not happen in time. */
+    record PickupOverdue(Fulfilment fulfilment, OverdueKind kind, Instant dueAt) implements PickupEvent {}
+
+    /**
+     * The shopper has more time to fetch the goods.
+     *
+     * @param extensions counted from 1
+     */
+    record PickupDeadlineExtended(
+            Fulfilment fulfilment, Instant pickupDeadline, Instant previous, int extensions, boolean byShopper)
             implements PickupEvent {}
 
     record PickingStarted(Fulfilment fulfilment) implements PickupEvent {}
@@ -65,7 +102,12 @@ sealed interface PickupEvent {
 
     /** The pickup deadline is near and the goods are not picked up. */
     record PickupReminderDue(
-            Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int codeIssue, String codeKeyId)
+            Fulfilment fulfilment,
+            List<PickupLine> lines,
+            Instant pickupDeadline,
+            int codeIssue,
+            String codeKeyId,
+            int extensions)
             implements PickupEvent {}
 
     /** A new pickup code replaced the earlier one. Wrong attempts count from 0 again. */
@@ -74,7 +116,8 @@ sealed interface PickupEvent {
             List<PickupLine> lines,
             @Nullable Instant pickupDeadline,
             int codeIssue,
-            String codeKeyId)
+            String codeKeyId,
+            int extensions)
             implements PickupEvent {}
 
     record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
@@ -102,7 +145,8 @@ sealed interface PickupEvent {
             NamedOverride.@Nullable Reason overrideReason,
             @Nullable String courierId,
             int lastCodeIssue,
-            @Nullable NotTakenReason notTakenReason)
+            @Nullable NotTakenReason notTakenReason,
+            int extensions)
             implements PickupEvent {
 
         Pickup.Handover handover() {
@@ -115,7 +159,8 @@ sealed interface PickupEvent {
     }
 
     /** Nobody picked the goods up before the pickup deadline. */
-    record PickupExpired(Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int lastCodeIssue)
+    record PickupExpired(
+            Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int lastCodeIssue, int extensions)
             implements PickupEvent {}
 
     /** Lines were cancelled and go back on the shelf. */
@@ -125,7 +170,8 @@ sealed interface PickupEvent {
             List<PickupLine> lines,
             boolean whole,
             EndReason reason,
-            @Nullable Integer lastCodeIssue)
+            @Nullable Integer lastCodeIssue,
+            int extensions)
             implements PickupEvent {}
 
     /** A request for cancellation came too late or named unknown lines. */

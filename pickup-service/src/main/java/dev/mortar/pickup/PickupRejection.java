@@ -25,6 +25,10 @@ sealed interface PickupRejection extends Rejection {
                         ? "A courier takes these goods, not the shopper."
                         : "The shopper takes these goods, not a courier.";
             case PickupDeadlinePassed r -> "The pickup deadline passed at " + r.pickupDeadline() + ".";
+            case AlreadyExtended r ->
+                "The shopper has extended the pickup deadline before; it is " + r.pickupDeadline() + ".";
+            case DeadlineNotLater r -> "The new deadline must be later than now and than " + r.pickupDeadline() + ".";
+            case DeadlineTooLate r -> "The new deadline can be at most " + r.limit() + ".";
         };
     }
 
@@ -43,6 +47,14 @@ sealed interface PickupRejection extends Rejection {
 
     /** A code or a shopper's visit for a delivery, or a courier for a pickup by the shopper. */
     record WrongMethod(String fulfilmentId, Method method) implements PickupRejection, Conflict {}
+
+    record AlreadyExtended(String fulfilmentId, Instant pickupDeadline) implements PickupRejection, Conflict {}
+
+    record DeadlineNotLater(String fulfilmentId, String field, Instant pickupDeadline)
+            implements PickupRejection, Unprocessable {}
+
+    record DeadlineTooLate(String fulfilmentId, String field, Instant limit)
+            implements PickupRejection, Unprocessable {}
 
     record PickupDeadlinePassed(String fulfilmentId, Instant pickupDeadline) implements PickupRejection, Conflict {}
 }

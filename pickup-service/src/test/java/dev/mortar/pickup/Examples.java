@@ -22,6 +22,10 @@ final class Examples {
     static final Instant REMINDER = DEADLINE.minus(Duration.ofHours(18));
     static final Instant PROMISED = NOON.plus(Duration.ofHours(2));
 
+    static final Instant PICK_BY = PROMISED.minus(Duration.ofMinutes(15));
+    static final Instant END_BY = PICK_BY.plus(Duration.ofDays(2));
+    static final TaskTimes TIMES = new TaskTimes(PROMISED, null, PICK_BY, END_BY);
+
     static final Fulfilment PICKUP = fulfilment(Method.PICKUP);
     static final Fulfilment DELIVERY = fulfilment(Method.DELIVERY);
 
@@ -29,7 +33,7 @@ final class Examples {
     static final PickupLine TEA = new PickupLine("2", "tea-500", null, 500, Unit.GRAM);
     static final List<PickupLine> LINES = List.of(MUGS, TEA);
 
-    static final RequestPickup REQUEST = new RequestPickup(PICKUP, Channel.ONLINE, LINES, PROMISED);
+    static final RequestPickup REQUEST = new RequestPickup(PICKUP, Channel.ONLINE, LINES, PROMISED, null);
     static final PickupRequested REQUESTED = requested(PICKUP);
     static final PickingStarted STARTED = new PickingStarted(PICKUP);
     static final PickupReady READY = new PickupReady(PICKUP, LINES, "A-12", NOON, DEADLINE, 1, KEY, List.of());
@@ -38,7 +42,7 @@ final class Examples {
     private Examples() {}
 
     static PickupRequested requested(Fulfilment fulfilment) {
-        return new PickupRequested(fulfilment, Channel.ONLINE, LINES, PROMISED, NOON);
+        return new PickupRequested(fulfilment, Channel.ONLINE, LINES, TIMES, NOON);
     }
 
     static Fulfilment fulfilment(Method method) {

@@ -41,6 +41,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PickupDeciderTest {
 
@@ -50,16 +52,16 @@ class PickupDeciderTest {
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
-    private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0);
+    private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1, 0);
     private static final PickupCancelled CANCELLED = cancelledByStore(1);
 
     private static PickupCancelled cancelledByStore(@Nullable Integer lastCodeIssue) {
-        return new PickupCancelled(PICKUP, null, LINES, true, EndReason.CANCELLED_BY_RETAILER, lastCodeIssue);
+        return new PickupCancelled(PICKUP, null, LINES, true, EndReason.CANCELLED_BY_RETAILER, lastCodeIssue, 0);
     }
 
     private static PickupCodeReissued reissued(int issue) {
-        return new PickupCodeReissued(PICKUP, LINES, DEADLINE, issue, KEY);
+        return new PickupCodeReissued(PICKUP, LINES, DEADLINE, issue, KEY, 0);
     }
 
     private static HandOver handOver(Proof proof) {
@@ -149,7 +151,7 @@ class PickupDeciderTest {
                     .when(mugsMissing(3))
                     .then(
                             new PickupLineShort(PICKUP, "1", "MUG 12", 3, ShortReason.NOT_FOUND),
-                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.SHORT_PICK, null));
+                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.SHORT_PICK, null, 0));
         }
 
         @Test
@@ -295,7 +297,7 @@ class PickupDeciderTest {
 
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, null, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null, 0));
         }
 
         @Test
@@ -312,7 +314,8 @@ class PickupDeciderTest {
                             null,
                             null,
                             1,
-                            null));
+                            null,
+                            0));
         }
 
         @Test
@@ -320,7 +323,7 @@ class PickupDeciderTest {
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED))
+                            PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED, 0))
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongState(ID, State.HANDED_OVER));
         }
@@ -400,7 +403,7 @@ class PickupDeciderTest {
         @Test
         void rejectsCodesOfAnotherIssueOrKey() {
             readyPickup()
-                    .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, KEY))
+                    .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, KEY, 0))
                     .when(handOver(RIGHT_CODE))
                     .then(new PickupCodeRejected(PICKUP, 1, false))
                     .when(handOver(new Proof.Code(KEY, 3)))
@@ -408,13 +411,13 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
         }
 
         @Test
         void acceptsAnOverrideEvenWhenLocked() {
             PickupHandedOver overridden = new PickupHandedOver(
-                    PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null);
+                    PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null, 0);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -427,7 +430,7 @@ class PickupDeciderTest {
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
                     .then(new PickupHandedOver(
-                            DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null));
+                            DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null, 0));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -438,7 +441,7 @@ class PickupDeciderTest {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null, 0));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -469,7 +472,7 @@ class PickupDeciderTest {
     @Nested
     class Reissue {
 
-        private final PickupCodeReissued secondIssue = new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2");
+        private final PickupCodeReissued secondIssue = new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2", 0);
 
         @Test
         void issuesACodeFromTheCurrentKeyAndUnlocks() {
@@ -477,7 +480,7 @@ class PickupDeciderTest {
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
         }
 
         @Test
@@ -490,13 +493,13 @@ class PickupDeciderTest {
             readyPickup()
                     .given(secondIssue)
                     .when(new ReissueCode(ID, "k2"))
-                    .then(new PickupCodeReissued(PICKUP, LINES, DEADLINE, 3, "k2"));
+                    .then(new PickupCodeReissued(PICKUP, LINES, DEADLINE, 3, "k2", 0));
         }
 
         @Test
         void isRejectedAfterTheLastIssue() {
             readyPickup()
-                    .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, PickupCode.MAX_ISSUE, KEY))
+                    .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, PickupCode.MAX_ISSUE, KEY, 0))
                     .when(new ReissueCode(ID, KEY))
                     .thenRejected(new NoMoreCodes(ID, PickupCode.MAX_ISSUE));
         }
@@ -520,11 +523,11 @@ class PickupDeciderTest {
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null));
+                            PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null, 0));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
         }
 
         @Test
@@ -533,7 +536,7 @@ class PickupDeciderTest {
                     .given(reissued(2))
                     .at(DEADLINE)
                     .when(new CheckDeadline(ID))
-                    .then(new PickupExpired(PICKUP, LINES, DEADLINE, 2));
+                    .then(new PickupExpired(PICKUP, LINES, DEADLINE, 2, 0));
         }
 
         @Test
@@ -545,8 +548,8 @@ class PickupDeciderTest {
             readyPickup()
                     .given(reissued(2))
                     .when(new AnswerCancellation(
-                            ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("2", 500))))
-                    .then(new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2));
+                            ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("2", 500)), false))
+                    .then(new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2, 0));
         }
     }
 
@@ -574,7 +577,8 @@ class PickupDeciderTest {
                             List.of(MUGS.withQuantity(2), TEA),
                             true,
                             EndReason.CANCELLED_BY_RETAILER,
-                            null));
+                            null,
+                            0));
         }
 
         @Test
@@ -598,16 +602,20 @@ class PickupDeciderTest {
         }
 
         private AnswerCancellation answer(String cancellationId, LineQuantity... lines) {
-            return new AnswerCancellation(ID, cancellationId, EndReason.CANCELLED_BY_SHOPPER, List.of(lines));
+            return new AnswerCancellation(ID, cancellationId, EndReason.CANCELLED_BY_SHOPPER, List.of(lines), false);
+        }
+
+        private AnswerCancellation unlessReady(EndReason reason, LineQuantity... lines) {
+            return new AnswerCancellation(ID, "c1", reason, List.of(lines), true);
         }
 
         private PickupCancelled cancelled(String cancellationId, boolean whole, PickupLine... lines) {
             return new PickupCancelled(
-                    PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER, 1);
+                    PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER, 1, 0);
         }
 
         private PickupCancelled cancelledBeforeReady(PickupLine... lines) {
-            return new PickupCancelled(PICKUP, "c1", List.of(lines), true, EndReason.CANCELLED_BY_SHOPPER, null);
+            return new PickupCancelled(PICKUP, "c1", List.of(lines), true, EndReason.CANCELLED_BY_SHOPPER, null, 0);
         }
 
         private PickupCancellationRefused refused(RefusalReason reason) {
@@ -627,7 +635,17 @@ class PickupDeciderTest {
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, null, 1, null));
+                            PICKUP,
+                            NOON,
+                            List.of(MUGS.withQuantity(1), TEA),
+                            List.of(),
+                            1,
+                            null,
+                            null,
+                            null,
+                            1,
+                            null,
+                            0));
         }
 
         @Test
@@ -671,6 +689,31 @@ class PickupDeciderTest {
         }
 
         @Test
+        void isRefusedIfTheGoodsAreReadyAndStayThen() {
+            AnswerCancellation some = unlessReady(EndReason.MOVED, new LineQuantity("1", 1));
+            readyPickup()
+                    .when(some)
+                    .then(refused(RefusalReason.READY))
+                    .when(some)
+                    .thenNothing()
+                    .when(handOver(RIGHT_CODE))
+                    .then(ALL_HANDED_OVER);
+            readyPickup()
+                    .when(unlessReady(EndReason.MOVED, new LineQuantity("9", 1)))
+                    .then(refused(RefusalReason.READY));
+            readyPickup().given(ALL_HANDED_OVER).when(some).then(refused(RefusalReason.HANDED_OVER));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"MOVED", "NO_SOURCE"})
+        void isAcceptedForItsReasonBeforeTheGoodsAreReady(EndReason reason) {
+            AnswerCancellation all = unlessReady(reason, new LineQuantity("1", 3), new LineQuantity("2", 500));
+            PickupCancelled cancelled = new PickupCancelled(PICKUP, "c1", LINES, true, reason, null, 0);
+            pickup().given(REQUESTED).when(all).then(cancelled);
+            picking().when(all).then(cancelled).when(all).thenNothing();
+        }
+
+        @Test
         void isRejectedForUnknownLinesOrTooManyUnits() {
             readyPickup()
                     .when(answer("c1", new LineQuantity("1", 1), new LineQuantity("9", 1)))
@@ -690,7 +733,7 @@ class PickupDeciderTest {
     @Nested
     class Deadlines {
 
-        private final PickupReminderDue reminderDue = new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY);
+        private final PickupReminderDue reminderDue = new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY, 0);
 
         @Test
         void remindAQuarterOfThePickupTimeBeforeButAtMostADay() {
@@ -742,11 +785,12 @@ class PickupDeciderTest {
         void remindOfTheValidCodeAndTheRemainingGoods() {
             readyPickup()
                     .given(
-                            new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2"),
-                            new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2))
+                            new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2", 0),
+                            new PickupCancelled(
+                                    PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2, 0))
                     .at(REMINDER)
                     .when(new CheckDeadline(ID))
-                    .then(new PickupReminderDue(PICKUP, List.of(MUGS), DEADLINE, 2, "k2"));
+                    .then(new PickupReminderDue(PICKUP, List.of(MUGS), DEADLINE, 2, "k2", 0));
         }
 
         @Test
@@ -754,7 +798,7 @@ class PickupDeciderTest {
             pickup().when(new CheckDeadline(ID)).thenNothing();
             picking().when(new CheckDeadline(ID)).thenNothing();
             readyDelivery()
-                    .at(NOON.plus(Duration.ofDays(365)))
+                    .at(NOON.plus(Duration.ofDays(1)))
                     .when(new CheckDeadline(ID))
                     .thenNothing();
             readyPickup()

@@ -3,10 +3,13 @@ package dev.mortar.pickup;
 import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
+import static dev.mortar.pickup.Examples.END_BY;
 import static dev.mortar.pickup.Examples.ID;
 import static dev.mortar.pickup.Examples.KEY;
 import static dev.mortar.pickup.Examples.LINES;
 import static dev.mortar.pickup.Examples.PICKUP;
+import static dev.mortar.pickup.Examples.PICK_BY;
+import static dev.mortar.pickup.Examples.PROMISED;
 import static dev.mortar.pickup.Examples.READY;
 import static dev.mortar.pickup.Examples.REMINDER;
 import static dev.mortar.pickup.Examples.REQUEST;
@@ -42,7 +45,7 @@ class PickupDefinitionTest {
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0);
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupDefinition.definition());
@@ -142,9 +145,10 @@ class PickupDefinitionTest {
                 ID,
                 "c1",
                 EndReason.CANCELLED_BY_SHOPPER,
-                List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)));
+                List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)),
+                false);
         PickupCancelled cancelled =
-                new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER, null);
+                new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER, null, 0);
 
         driver.whenReacting(REQUEST, 1)
                 .then(REQUESTED)
@@ -162,14 +166,14 @@ class PickupDefinitionTest {
                 .when(HAND_OVER)
                 .then(HANDED_OVER)
                 .whenReacting(new AnswerCancellation(
-                        ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3))))
+                        ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3)), false))
                 .then(new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER));
     }
 
     @Test
     void aCancellationOfAnUnknownPickupIsADeadLetter() {
         driver.whenReacting(new AnswerCancellation(
-                        "order-8-1", "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3))))
+                        "order-8-1", "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3)), false))
                 .thenDeadLetter("UnknownPickup");
     }
 
@@ -178,9 +182,21 @@ class PickupDefinitionTest {
         readyPickup();
 
         assertThat(driver.eventsOfTimersAt(REMINDER))
-                .containsExactly(new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY));
-        assertThat(driver.eventsOfTimersAt(DEADLINE)).containsExactly(new PickupExpired(PICKUP, LINES, DEADLINE, 1));
+                .containsExactly(new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY, 0));
+        assertThat(driver.eventsOfTimersAt(DEADLINE)).containsExactly(new PickupExpired(PICKUP, LINES, DEADLINE, 1, 0));
         driver.when(HAND_OVER).thenRejected(new WrongState(ID, Pickup.State.EXPIRED));
+    }
+
+    @Test
+    void timersTellWhatIsOverdueAndEndTheTask() {
+        driver.whenReacting(REQUEST).then(REQUESTED);
+
+        assertThat(driver.eventsOfTimersAt(PICK_BY))
+                .containsExactly(new PickupOverdue(PICKUP, OverdueKind.PICK, PICK_BY));
+        assertThat(driver.eventsOfTimersAt(PROMISED))
+                .containsExactly(new PickupOverdue(PICKUP, OverdueKind.PROMISE, PROMISED));
+        assertThat(driver.eventsOfTimersAt(END_BY))
+                .containsExactly(new PickupCancelled(PICKUP, null, LINES, true, EndReason.NOT_PICKED_IN_TIME, null, 0));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
@@ -16,9 +17,11 @@ import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +48,20 @@ class PickupRandomCommandsTest {
         Attack(Random random) {
             this.random = random;
             request = request(random);
-            expected = new ExpectedPickup(request.lines());
+            expected = new ExpectedPickup(request);
         }
 
         @Override
         public Duration pause() {
-            return Duration.ofMillis(random.nextInt(30_000));
+            // A long pause ends what nobody works on.
+            return random.nextInt(60) == 0
+                    ? Duration.ofHours(random.nextInt(100))
+                    : Duration.ofMillis(random.nextInt(30_000));
         }
 
         @Override
         public PickupCommand next(Pickup pickup, Instant now) {
-            return commands++ == 0 ? request : command(random, request, commands);
+            return commands++ == 0 ? request : command(random, request, commands, now);
         }
 
         @Override
@@ -82,8 +88,18 @@ class PickupRandomCommandsTest {
         private String keyId = "";
         private @Nullable Instant deadline;
 
-        ExpectedPickup(List<PickupLine> lines) {
-            lines.forEach(line -> open.put(line.lineId(), line.quantity()));
+        private final RequestPickup request;
+        private final Set<OverdueKind> overdue = EnumSet.noneOf(OverdueKind.class);
+        private @Nullable Instant endBy;
+        private @Nullable Instant readyAt;
+        private boolean answered;
+        private boolean rejected;
+        private int extensions;
+        private int extendedByShopper;
+
+        ExpectedPickup(RequestPickup request) {
+            this.request = request;
+            request.lines().forEach(line -> open.put(line.lineId(), line.quantity()));
         }
 
         void check(PickupEvent event, PickupCommand cause, Instant now) {
@@ -93,14 +109,58 @@ class PickupRandomCommandsTest {
                         .isFalse();
             }
             switch (event) {
-                case PickupRequested e -> {}
-                case PickingStarted e -> {}
+                case PickupRequested e -> {
+                    endBy = e.times().endBy();
+                    assertThat(e.times().pickBy())
+                            .as("time to pick")
+                            .isAfterOrEqualTo(now.plus(Duration.ofMinutes(15)));
+                    assertThat(endBy).as("the end").isAfter(e.times().pickBy());
+                }
+                case PickupAccepted e -> {
+                    assertThat(ready).as("accepted before ready").isFalse();
+                    answered = true;
+                    rejected = false;
+                }
+                case PickupTaskRejected e -> {
+                    assertThat(ready || rejected)
+                            .as("rejected once, before ready")
+                            .isFalse();
+                    answered = true;
+                    rejected = true;
+                }
+                case PickingStarted e -> {
+                    assertThat(rejected).as("no picking while rejected").isFalse();
+                    answered = true;
+                }
+                case PickupOverdue e -> checkOverdue(e, now);
+                case PickupDeadlineExtended e -> {
+                    assertThat(e.previous()).as("the earlier deadline").isEqualTo(deadline);
+                    assertThat(e.pickupDeadline())
+                            .as("the new deadline")
+                            .isAfter(deadline)
+                            .isAfter(now);
+                    extensions++;
+                    extendedByShopper += e.byShopper() ? 1 : 0;
+                    assertThat(e.extensions()).as("extensions are counted").isEqualTo(extensions);
+                    assertThat(extendedByShopper).as("the shopper extends once").isLessThanOrEqualTo(1);
+                    deadline = e.pickupDeadline();
+                    reminded = false;
+                }
                 case CustomerOnTheWay e -> {}
                 case CustomerArrived e -> {}
-                case PickupCancellationRefused e -> {}
+                case PickupCancellationRefused e -> {
+                    if (e.reason() == RefusalReason.READY) {
+                        assertThat(ready && !ended).as("refused while ready").isTrue();
+                        assertThat(((AnswerCancellation) cause).unlessReady())
+                                .as("refused as asked")
+                                .isTrue();
+                    }
+                }
                 case PickupLineShort e -> subtract(e.lineId(), e.missing());
                 case PickupReady e -> {
                     ready = true;
+                    readyAt = now;
+                    assertThat(rejected).as("not ready while rejected").isFalse();
                     issue = e.codeIssue();
                     keyId = e.codeKeyId();
                     deadline = e.pickupDeadline();
@@ -161,8 +221,30 @@ class PickupRandomCommandsTest {
                     assertThat(e.whole()).as("whole only if no unit remains").isEqualTo(nothingRemains);
                     checkLastCodeIssue(e.lastCodeIssue());
                     ended = e.whole();
+                    if (e.reason() == EndReason.NOT_PICKED_IN_TIME) {
+                        assertThat(ready).as("not ready").isFalse();
+                        assertThat(now).as("ended by the timer").isAfterOrEqualTo(endBy);
+                    }
+                    if (e.reason() == EndReason.NOT_FETCHED) {
+                        assertThat(now)
+                                .as("ended by the timer")
+                                .isAfterOrEqualTo(
+                                        Objects.requireNonNull(readyAt).plus(Duration.ofDays(7)));
+                    }
                 }
             }
+        }
+
+        private void checkOverdue(PickupOverdue event, Instant now) {
+            assertThat(overdue.add(event.kind())).as("%s is new", event).isTrue();
+            assertThat(now).as("%s is not early", event).isAfterOrEqualTo(event.dueAt());
+            boolean fits = switch (event.kind()) {
+                case ACCEPT -> !answered && event.dueAt().equals(request.acceptBy());
+                case PICK -> !ready;
+                case PROMISE -> !ready && event.dueAt().equals(request.promisedAt());
+                case COURIER -> ready && deadline == null;
+            };
+            assertThat(fits).as("%s fits the state", event).isTrue();
         }
 
         private void checkProof(PickupHandedOver event, Proof proof) {
@@ -224,12 +306,15 @@ class PickupRandomCommandsTest {
             // Two lines may have the same SKU.
             lines.add(new PickupLine("" + line, "sku-" + random.nextInt(2), null, 1 + random.nextInt(4), Unit.EACH));
         }
-        return new RequestPickup(new Fulfilment(ID, "order-1", "store-1", null, method), Channel.ONLINE, lines, null);
+        Instant promisedAt = random.nextBoolean() ? null : NOON.plusSeconds(random.nextInt(2_000));
+        Instant acceptBy = random.nextBoolean() ? null : NOON.plusSeconds(random.nextInt(300));
+        return new RequestPickup(
+                new Fulfilment(ID, "order-1", "store-1", null, method), Channel.ONLINE, lines, promisedAt, acceptBy);
     }
 
-    private static PickupCommand command(Random random, RequestPickup request, int step) {
+    private static PickupCommand command(Random random, RequestPickup request, int step, Instant now) {
         // Commands towards a handover are more frequent, because otherwise few pickups would reach it.
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(27)) {
             case 0, 1, 2 -> new StartPicking(ID);
             case 3 -> new ReportShort(ID, lineId(random), 1 + random.nextInt(4), ShortReason.NOT_FOUND);
             case 4, 5, 6 ->
@@ -252,7 +337,13 @@ class PickupRandomCommandsTest {
             case 17 -> random.nextInt(4) == 0 ? new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER) : request;
             case 18 ->
                 new AnswerCancellation(
-                        ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, randomLines(random));
+                        ID,
+                        "c" + random.nextInt(step),
+                        EndReason.CANCELLED_BY_SHOPPER,
+                        randomLines(random),
+                        random.nextBoolean());
+            case 19 -> random.nextInt(3) == 0 ? new RejectTask(ID, TaskRejectionReason.CLOSED) : new AcceptTask(ID);
+            case 20, 21 -> new ExtendDeadline(ID, now.plusSeconds(random.nextInt(600)), random.nextBoolean());
             default -> new CheckDeadline(ID);
         };
     }

@@ -27,6 +27,12 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
         return line.lineId();
     }
 
+    /** Whether these returned units come from it. An old return names no fulfilment: its line had only one. */
+    boolean isOf(ReturnedLine returned) {
+        return lineId().equals(returned.lineId())
+                && (returned.fulfilmentId() == null || returned.fulfilmentId().equals(fulfilmentId));
+    }
+
     long handedOver() {
         return line.quantity();
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param title as it was sold, or null
  * @param quantity in units of {@code unit}, greater than 0
  * @param refund their share of the price paid
+ * @param fulfilmentId the fulfilment that handed them over; null in an old event, whose line only one had
  */
 record ReturnedLine(
         String lineId,
@@ -20,7 +21,8 @@ record ReturnedLine(
         ReturnReason reason,
         ReturnCondition condition,
         Disposition disposition,
-        Money refund) {
+        Money refund,
+        @Nullable String fulfilmentId) {
 
     ReturnsCommand.LineToReturn lineToReturn() {
         return new ReturnsCommand.LineToReturn(lineId, quantity, reason, condition, disposition);

@@ -58,7 +58,7 @@ sealed interface Returns {
         private Purchased plus(Return accepted) {
             List<BoughtLine> changed = new ArrayList<>(lines);
             for (ReturnedLine returned : accepted.lines()) {
-                changed.replaceAll(line -> line.lineId().equals(returned.lineId()) ? line.afterReturn(returned) : line);
+                changed.replaceAll(line -> line.isOf(returned) ? line.afterReturn(returned) : line);
             }
             return new Purchased(
                     orderId, customerId, paymentReference, fulfilmentIds, changed, plus(returns, List.of(accepted)));

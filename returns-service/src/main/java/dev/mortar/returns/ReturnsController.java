@@ -83,7 +83,7 @@ class ReturnsController {
             request.caller().require(LEAD_STORE);
         }
         checkLocation(body.locationId());
-        checkUnits(orderId, body);
+        checkUnits(orderId, request.caller(), body);
         String returnId = request.derivedId("return");
         String path = "/v1/orders/{orderId}/returns/{returnId}";
         String location = UriComponentsBuilder.fromPath(path)
@@ -136,10 +136,15 @@ class ReturnsController {
         }
     }
 
-    /** Refuses a line in a unit that the location does not use for the SKU. The decider checks all other rules. */
-    private void checkUnits(String orderId, AcceptReturnRequest body) {
-        Purchased purchased =
-                views.get(ReturnsDefinition.ORDERS, orderId, "").map(Row::value).orElse(null);
+    /**
+     * Refuses a line in a unit that the location does not use for the SKU. The decider checks all other rules. It also
+     * refuses an order that the caller may not see, so nothing is said about such an order here.
+     */
+    private void checkUnits(String orderId, Caller caller, AcceptReturnRequest body) {
+        Purchased purchased = views.get(ReturnsDefinition.ORDERS, orderId, "")
+                .map(Row::value)
+                .filter(found -> caller.sees(ReturnsDefinition.owner(found)))
+                .orElse(null);
         StateTable<Unit> unitsKept = tables.get(ReturnsDefinition.LEVELS);
         for (int i = 0; purchased != null && i < body.lines().size(); i++) {
             BoughtLine line = purchased.line(body.lines().get(i).lineId());

@@ -3,6 +3,7 @@ package dev.mortar.returns;
 import static dev.mortar.eventsourcing.Decision.accepted;
 import static dev.mortar.eventsourcing.Decision.rejected;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.summingLong;
 
 import dev.mortar.eventsourcing.Actor;
@@ -17,13 +18,12 @@ import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of returns: which units can be returned, until when, and for which refund. */
@@ -54,7 +54,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         };
     }
 
-    /** Records a fulfilment once, even if it is reported again. Each line is in exactly one fulfilment. */
+    /** Records a fulfilment once, even if it is reported again. Several fulfilments can have units of one line. */
     private static Decision<ReturnsEvent> record(Returns state, Purchase purchase) {
         Set<String> lineIds = new HashSet<>();
         Set<String> currencies = new HashSet<>();
@@ -62,10 +62,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             if (purchased.fulfilmentIds().contains(purchase.fulfilmentId())) {
                 return accepted();
             }
-            for (BoughtLine line : purchased.lines()) {
-                lineIds.add(line.lineId());
-                currencies.add(line.refunded().currency());
-            }
+            purchased.lines().forEach(line -> currencies.add(line.refunded().currency()));
         }
         for (PurchasedLine line : purchase.lines()) {
             String lineId = line.line().lineId();
@@ -86,12 +83,12 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                     ? accepted()
                     : rejected(new ReturnConflict(command.orderId(), earlier));
         }
-        List<BoughtLine> late = lateLines(purchased, lines, now);
+        List<ReturnedLine> returned = withRefunds(purchased, lines, now);
+        List<BoughtLine> late = lateLines(purchased, returned, now);
         ReturnsRejection refusal = refusal(purchased, command, lines, late);
         if (refusal != null) {
             return rejected(refusal);
         }
-        List<ReturnedLine> returned = withRefunds(purchased, lines);
         Money refund =
                 returned.stream().map(ReturnedLine::refund).reduce(Money::plus).orElseThrow();
         ReturnAccepted accepted = new ReturnAccepted(
@@ -158,9 +155,9 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
     /** An override that was not needed is not recorded, so it is not compared. */
     private static boolean isSame(Return earlier, AcceptReturn command, List<LineToReturn> lines) {
         return earlier.locationId().equals(command.locationId())
-                && earlier.lines().stream()
-                        .map(ReturnedLine::lineToReturn)
-                        .toList()
+                && sumQuantities(earlier.lines().stream()
+                                .map(ReturnedLine::lineToReturn)
+                                .toList())
                         .equals(lines)
                 && (earlier.override() == null || earlier.override().equals(command.override()));
     }
@@ -176,10 +173,9 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 .toList();
     }
 
-    private static List<BoughtLine> lateLines(Purchased purchased, List<LineToReturn> lines, Instant now) {
-        return lines.stream()
-                .map(line -> purchased.line(line.lineId()))
-                .filter(Objects::nonNull)
+    private static List<BoughtLine> lateLines(Purchased purchased, List<ReturnedLine> returned, Instant now) {
+        return returned.stream()
+                .flatMap(units -> purchased.lines().stream().filter(line -> line.isOf(units)))
                 .filter(line -> now.isAfter(line.returnableUntil()))
                 .distinct()
                 .toList();
@@ -188,33 +184,61 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
     private static List<MoreThanRemains.Excess> excesses(Purchased purchased, List<LineToReturn> lines) {
         Map<String, Long> requested = lines.stream()
                 .collect(groupingBy(LineToReturn::lineId, LinkedHashMap::new, summingLong(LineToReturn::quantity)));
-        return purchased.lines().stream()
-                .filter(line -> requested.getOrDefault(line.lineId(), 0L) > line.remaining())
-                .map(line -> new MoreThanRemains.Excess(
-                        line.lineId(), requested.getOrDefault(line.lineId(), 0L), line.remaining(), line.handedOver()))
+        return requested.entrySet().stream()
+                .map(each -> new MoreThanRemains.Excess(
+                        each.getKey(),
+                        each.getValue(),
+                        units(purchased, each.getKey(), BoughtLine::remaining),
+                        units(purchased, each.getKey(), BoughtLine::handedOver)))
+                .filter(excess -> excess.requested() > excess.remaining())
                 .toList();
     }
 
-    private static List<ReturnedLine> withRefunds(Purchased purchased, List<LineToReturn> lines) {
-        Map<String, BoughtLine> byLineId = new HashMap<>();
-        purchased.lines().forEach(line -> byLineId.put(line.lineId(), line));
+    private static long units(Purchased purchased, String lineId, ToLongFunction<BoughtLine> units) {
+        return purchased.lines().stream()
+                .filter(line -> line.lineId().equals(lineId))
+                .mapToLong(units)
+                .sum();
+    }
+
+    /**
+     * The returned units with their refunds. If several fulfilments handed units of a line over, the units that can
+     * still be returned in time come first, then the oldest.
+     */
+    private static List<ReturnedLine> withRefunds(Purchased purchased, List<LineToReturn> lines, Instant now) {
+        Map<Boolean, List<BoughtLine>> byLateness =
+                purchased.lines().stream().collect(partitioningBy(line -> now.isAfter(line.returnableUntil())));
+        List<BoughtLine> bought = new ArrayList<>(byLateness.getOrDefault(false, List.of()));
+        bought.addAll(byLateness.getOrDefault(true, List.of()));
         List<ReturnedLine> returned = new ArrayList<>();
         for (LineToReturn line : lines) {
-            BoughtLine bought = Objects.requireNonNull(byLineId.get(line.lineId()));
-            OrderLine sold = bought.line();
-            ReturnedLine returnedLine = new ReturnedLine(
-                    line.lineId(),
-                    sold.sku(),
-                    sold.title(),
-                    line.quantity(),
-                    sold.unit(),
-                    line.reason(),
-                    line.condition(),
-                    line.disposition(),
-                    bought.refundFor(line.quantity()));
-            byLineId.put(line.lineId(), bought.afterReturn(returnedLine));
-            returned.add(returnedLine);
+            long left = line.quantity();
+            for (int i = 0; i < bought.size() && left > 0; i++) {
+                BoughtLine from = bought.get(i);
+                long units = from.lineId().equals(line.lineId()) ? Math.min(left, from.remaining()) : 0;
+                if (units > 0) {
+                    ReturnedLine taken = returned(line, from, units);
+                    bought.set(i, from.afterReturn(taken));
+                    returned.add(taken);
+                    left -= units;
+                }
+            }
         }
         return returned;
+    }
+
+    private static ReturnedLine returned(LineToReturn line, BoughtLine from, long units) {
+        OrderLine sold = from.line();
+        return new ReturnedLine(
+                line.lineId(),
+                sold.sku(),
+                sold.title(),
+                units,
+                sold.unit(),
+                line.reason(),
+                line.condition(),
+                line.disposition(),
+                from.refundFor(units),
+                from.fulfilmentId());
     }
 }

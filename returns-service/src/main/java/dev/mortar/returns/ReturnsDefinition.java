@@ -28,7 +28,9 @@ public final class ReturnsDefinition {
 
     static final EventReader<ReturnsProcess.Incoming> INCOMING =
             EventReader.of(ReturnsProcess.Incoming.class).ignoring("""
-                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderConfirmed OrderRejected
+                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected
+                    SourcingRequested SourcingDecided FulfilmentAdded FulfilmentConfirmed FulfilmentWithdrawn
+                    OrderConfirmed OrderRejected
                     OrderCancellationRequested OrderCancellationRefused OrderLinesCancelled OrderCancelled
                     OrderCompleted OrderReturned
                     """);

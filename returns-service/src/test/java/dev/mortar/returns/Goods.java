@@ -85,6 +85,10 @@ final class Goods {
 
     /** The returned line for these units and this refund. */
     static ReturnedLine returned(LineToReturn line, long refund) {
+        return returned(line, refund, "order-1-1");
+    }
+
+    static ReturnedLine returned(LineToReturn line, long refund, String fulfilmentId) {
         return new ReturnedLine(
                 line.lineId(),
                 "SKU " + line.lineId(),
@@ -94,6 +98,7 @@ final class Goods {
                 line.reason(),
                 line.condition(),
                 line.disposition(),
-                pounds(refund));
+                pounds(refund),
+                fulfilmentId);
     }
 }

@@ -54,7 +54,8 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
             ReturnReason.DAMAGED_IN_TRANSIT,
             ReturnCondition.DAMAGED,
             Disposition.RETURN_TO_VENDOR,
-            pounds(2999));
+            pounds(2999),
+            null);
 
     private static final List<ReturnsEvent> EVENTS = List.of(
             new PurchaseRecorded(new Purchase(

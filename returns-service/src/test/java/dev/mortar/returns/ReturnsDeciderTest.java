@@ -11,6 +11,7 @@ import static dev.mortar.returns.Goods.pounds;
 import static dev.mortar.returns.Goods.purchase;
 import static dev.mortar.returns.Goods.returned;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
@@ -94,9 +95,15 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void rejectsALineOfAnotherFulfilment() {
-            BOUGHT.when(purchase("order-1-2", line("lamp", 1, 2500)))
-                    .thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "lamp"));
+        void addsMoreUnitsOfALineFromAnotherFulfilment() {
+            Returns state = BOUGHT.givenCommands(purchase("order-1-2", line("lamp", 2, 2500)))
+                    .state();
+            assertThat(state)
+                    .isInstanceOfSatisfying(
+                            Purchased.class,
+                            purchased -> assertThat(purchased.lines())
+                                    .extracting(BoughtLine::lineId, BoughtLine::fulfilmentId, BoughtLine::handedOver)
+                                    .contains(tuple("lamp", "order-1-1", 1L), tuple("lamp", "order-1-2", 2L)));
         }
 
         @Test
@@ -231,6 +238,39 @@ class ReturnsDeciderTest {
                     .when(accept("r-2", back("mugs", 3), lamp))
                     .thenRejected(new MoreThanRemains(List.of(
                             new MoreThanRemains.Excess("mugs", 3, 2, 3), new MoreThanRemains.Excess("lamp", 1, 0, 1))));
+        }
+
+        @Test
+        void takesUnitsThatAreInTimeBeforeLateOnes() {
+            Instant later = UNTIL.plusSeconds(60);
+            BOUGHT.at(UNTIL.plusMillis(1))
+                    .givenCommands(purchase("order-1-2", later, line("lamp", 2, 2400)))
+                    .when(accept("r-1", back("lamp", 2)))
+                    .then(
+                            accepted("r-1", UNTIL.plusMillis(1), null, returned(back("lamp", 2), 4800, "order-1-2")),
+                            refund("r-1", 4800))
+                    .when(accept("r-1", back("lamp", 2)))
+                    .then()
+                    .when(accept("r-2", lamp))
+                    .thenRejected(new ReturnWindowOver(List.of(new ReturnWindowOver.Closed("lamp", UNTIL))));
+        }
+
+        @Test
+        void splitsAReturnOverTheFulfilmentsOfALine() {
+            BOUGHT.givenCommands(purchase("order-1-2", line("lamp", 2, 2400)))
+                    .when(accept("r-1", back("lamp", 3)))
+                    .then(
+                            accepted(
+                                    "r-1",
+                                    Goods.HANDED_OVER_AT,
+                                    null,
+                                    returned(back("lamp", 1), 2500),
+                                    returned(back("lamp", 2), 4800, "order-1-2")),
+                            refund("r-1", 7300))
+                    .when(accept("r-1", back("lamp", 3)))
+                    .then()
+                    .when(accept("r-2", lamp))
+                    .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("lamp", 1, 0, 3))));
         }
 
         @Test

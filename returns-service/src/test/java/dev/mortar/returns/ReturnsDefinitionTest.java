@@ -128,7 +128,8 @@ class ReturnsDefinitionTest {
     @Test
     void aPurchaseThatContradictsAnEarlierOneIsADeadLetter() {
         decider.whenReacting(BOUGHT);
-        decider.whenReacting(purchase("order-1-2", line("lamp", 1, 2500))).thenDeadLetter("PurchaseContradicts");
+        decider.whenReacting(purchase("order-1-2", line("tray", 1, 2500), line("tray", 1, 2500)))
+                .thenDeadLetter("PurchaseContradicts");
     }
 
     @Test

@@ -70,7 +70,7 @@ class ReturnsRandomCommandsTest {
             switch (event) {
                 case PurchaseRecorded(Purchase purchase) -> {
                     for (PurchasedLine line : purchase.lines()) {
-                        String id = line.line().lineId();
+                        String id = purchase.fulfilmentId() + " " + line.line().lineId();
                         assertThat(handedOver.put(id, line.line().quantity())).isNull();
                         paid.put(id, line.paid().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
@@ -83,11 +83,11 @@ class ReturnsRandomCommandsTest {
                     for (ReturnedLine line : acceptance.accepted().lines()) {
                         assertThat(line.refund().amount()).isNotNegative();
                         assertThat(line.quantity()).isPositive();
-                        returned.merge(line.lineId(), line.quantity(), Long::sum);
-                        refunded.merge(line.lineId(), line.refund().amount(), Long::sum);
+                        String id = line.fulfilmentId() + " " + line.lineId();
+                        returned.merge(id, line.quantity(), Long::sum);
+                        refunded.merge(id, line.refund().amount(), Long::sum);
                         sum += line.refund().amount();
-                        late |= acceptance.accepted().acceptedAt().toEpochMilli()
-                                > until.getOrDefault(line.lineId(), 0L);
+                        late |= acceptance.accepted().acceptedAt().toEpochMilli() > until.getOrDefault(id, 0L);
                     }
                     assertThat(acceptance.accepted().refund()).isEqualTo(pounds(sum));
                     assertThat(acceptance.accepted().override() != null).isEqualTo(late);
@@ -117,9 +117,10 @@ class ReturnsRandomCommandsTest {
                 }
                 assertThat(folded).isEqualTo(state);
                 assertThat(purchased.lines()).allSatisfy(line -> {
-                    assertThat(line.handedOver()).isEqualTo(handedOver.get(line.lineId()));
-                    assertThat(line.returned()).isEqualTo(returned.getOrDefault(line.lineId(), 0L));
-                    assertThat(line.refunded()).isEqualTo(pounds(refunded.getOrDefault(line.lineId(), 0L)));
+                    String id = line.fulfilmentId() + " " + line.lineId();
+                    assertThat(line.handedOver()).isEqualTo(handedOver.get(id));
+                    assertThat(line.returned()).isEqualTo(returned.getOrDefault(id, 0L));
+                    assertThat(line.refunded()).isEqualTo(pounds(refunded.getOrDefault(id, 0L)));
                 });
             }
         }
@@ -133,7 +134,7 @@ class ReturnsRandomCommandsTest {
         int fulfilment = random.nextInt(2);
         OrderLine[] lines = new OrderLine[1 + random.nextInt(2)];
         for (int i = 0; i < lines.length; i++) {
-            // Sometimes a line belongs to another fulfilment.
+            // Sometimes another fulfilment has units of the line too.
             int group = random.nextInt(20) == 0 ? random.nextInt(2) : fulfilment;
             int quantity = 1 + random.nextInt(5);
             int price = random.nextInt(4) == 0 ? 0 : random.nextInt(1000);

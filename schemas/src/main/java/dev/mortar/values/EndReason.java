@@ -13,5 +13,17 @@ public enum EndReason {
     STOCK_SHORTFALL,
     NOT_TAKEN,
     /** A till sold the reserved units. */
-    SOLD_AT_TILL
+    SOLD_AT_TILL,
+    /** Another location takes care of the units. */
+    MOVED,
+    /** No location can take care of the units. */
+    NO_SOURCE,
+    /** The location has no free hands before the promised time. */
+    PROMISE_NOT_POSSIBLE,
+    /** The store did not have the goods ready in time. */
+    NOT_PICKED_IN_TIME,
+    /** No courier fetched the ready goods in time. */
+    NOT_FETCHED,
+    /** The courier could not deliver the goods. */
+    UNDELIVERABLE
 }

@@ -74,6 +74,23 @@ public record OrderLine(
                 sellerId);
     }
 
+    /** This part of a line and another one as one line. */
+    public OrderLine plus(OrderLine other) {
+        return new OrderLine(
+                lineId,
+                sku,
+                title,
+                quantity + other.quantity,
+                unit,
+                unitPrice,
+                discount.plus(other.discount),
+                tax.plus(other.tax),
+                taxIncluded,
+                List.of(),
+                List.of(),
+                sellerId);
+    }
+
     public LineQuantity units(long units) {
         return new LineQuantity(lineId, sku, units);
     }

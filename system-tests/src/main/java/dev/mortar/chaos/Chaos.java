@@ -124,6 +124,7 @@ final class Chaos {
         var seeding = new Seeding(new Api(cluster::url, tokens, Api.Patience.OF_SEEDING, journal), run);
         Shops shops = Shops.generated(settings.seed(), LOCATIONS);
         var demand = new Demand(shops, settings.seed(), begun.truncatedTo(ChronoUnit.MILLIS));
+        var thief = new Thief(cluster, tokens, shops.locationIds(), journal, settings.seed());
         int expected = (int) (settings.trade().toSeconds() * settings.ordersPerSecond() * 1.5) + 1;
         if (settings.stockEntries() > 0) {
             seeding.of(bulk(), bulkStock(settings.stockEntries()));
@@ -132,12 +133,15 @@ final class Chaos {
         try (var mailbox = new Mailbox(api, seeding.mailDomain())) {
             var trade = new Trade(api, books, run, mailbox, STORIES_AT_ONCE);
             List<Thread> breaking = faults.start();
+            Thread stealing = thief.start();
             trade(trade, demand, new Backroom(api, shops, settings.seed(), run), faults);
             faults.stop();
             out.println("Trade has stopped; the last faults end.");
             for (Thread thread : breaking) {
                 thread.join();
             }
+            thief.stop();
+            stealing.join();
             cluster.endFaults();
             Cluster.awaitReady(cluster.parts(), Duration.ofMinutes(5));
             out.println("Waiting for the last stories: " + trade.running());
@@ -151,7 +155,7 @@ final class Chaos {
         var lasted = Duration.between(begun, Instant.now());
         var parked = malformed.parked();
         return new Verdict(
-                settings.seed(), lasted, faults.planned(), log, journal, notEnded, failures, parked, auditExit);
+                settings.seed(), lasted, faults.planned(), log, journal, thief, notEnded, failures, parked, auditExit);
     }
 
     /** People come when they come: the next one never waits for the one before. */

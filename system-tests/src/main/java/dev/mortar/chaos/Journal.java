@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The answers that clients got, in the form the audit reads: a line for each request that moves something. */
 final class Journal implements Api.Witness, AutoCloseable {
     private static final int STRANGE_SHOWN = 20;
+    private static final int ORDERS_KEPT = 200;
     /** Of a sale in a batch. */
     private static final int NOT_DECIDED = 202;
 
@@ -34,6 +37,7 @@ final class Journal implements Api.Witness, AutoCloseable {
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private final List<String> strange = new ArrayList<>();
     private final List<Told> told = new ArrayList<>();
+    private final Deque<JsonNode> orders = new ArrayDeque<>();
 
     /** How a request ended, as far as its client knows. */
     enum Outcome {
@@ -63,6 +67,12 @@ final class Journal implements Api.Witness, AutoCloseable {
         if (outcome == Outcome.OK && KNOWN_FOR_EVER.stream().anyMatch(request.path()::endsWith)) {
             told.add(new Told(request, now));
         }
+        if (outcome == Outcome.OK && answer != null && request.path().equals("/v1/orders")) {
+            orders.add(answer.body());
+            if (orders.size() > ORDERS_KEPT) {
+                orders.remove();
+            }
+        }
         if (!request.path().endsWith("/sales/batch")) {
             String aggregateId = aggregateId(request, answer);
             write(request.key(), request.path(), aggregateId, outcome, goods(request.body()));
@@ -86,6 +96,11 @@ final class Journal implements Api.Witness, AutoCloseable {
                 .map(Told::request)
                 .toList();
         return old.subList(Math.max(0, old.size() - most), old.size());
+    }
+
+    /** The latest acknowledged orders, as their clients saw them. */
+    synchronized List<JsonNode> latestOrders() {
+        return List.copyOf(orders);
     }
 
     synchronized int count(Outcome outcome) {

@@ -24,6 +24,7 @@ record Verdict(
         Set<FaultKind> planned,
         FaultLog log,
         Journal journal,
+        Thief thief,
         Set<String> notEnded,
         List<String> failures,
         Parked parked,
@@ -48,6 +49,8 @@ record Verdict(
         add(wrong, !notEnded.isEmpty(), notEnded.size() + " orders have not ended: " + some);
         add(wrong, !parked.asExpected(), "Dead letters are not as expected.");
         add(wrong, !journal.strange().isEmpty(), "Requests were answered as no API may.");
+        add(wrong, thief.refused() == 0, "No thief was refused, so none tried.");
+        add(wrong, !thief.strange().isEmpty(), "A thief was answered with more than a refusal.");
         return wrong;
     }
 
@@ -73,6 +76,8 @@ record Verdict(
                 journal.count(Outcome.UNKNOWN),
                 unknownShare() * 100,
                 journal.statuses());
+        out.printf("%nRequests of thieves: %s%n", thief);
+        list(out, "", thief.strange());
         out.printf("%nFaults by kind%n");
         for (FaultKind kind : FaultKind.values()) {
             String skipped = log.skipped().get(kind);

@@ -43,7 +43,7 @@ final class Clients {
         Request(String what, String service, String type, CommandRequest head) {
             this.what = what;
             this.service = service;
-            this.command = Trade.command(type);
+            this.command = Drafts.command(type);
             this.head = head;
         }
 
@@ -57,6 +57,14 @@ final class Clients {
 
         String text(String field) {
             return command.path(field).asString();
+        }
+
+        /** The first answer; null until one has come. A command that is accepted is answered ok. */
+        @Nullable
+        String answer() {
+            return outcome == null || outcome.equals("ok")
+                    ? outcome
+                    : answers.getFirst().content();
         }
     }
 

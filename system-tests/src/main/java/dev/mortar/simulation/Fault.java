@@ -27,6 +27,10 @@ public enum Fault {
     CRASH_SENDER,
     /** The notification sender hears of everything again. */
     RESET_SENDER,
+    /** The sourcer dies with the plans that it has not sent, and plans again with a newer copy of the stock. */
+    CRASH_SOURCER,
+    /** The sourcer hears of all runs again. */
+    RESET_SOURCER,
     /** A part stands still for a while, and its work is late. */
     FREEZE,
     DUPLICATE_REQUEST,

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param commands decided, or recognised as repeats, by all services
  * @param faults that found something to harm, by kind
  * @param refusals that clients were answered with, by name
+ * @param thefts commands for objects of others
+ * @param sourced how often orders looked for a location, and with which result
  */
 public record Outcome(
         long seed,
@@ -19,7 +21,9 @@ public record Outcome(
         int commands,
         int events,
         Map<Fault, Integer> faults,
-        Map<String, Integer> refusals) {
+        Map<String, Integer> refusals,
+        int thefts,
+        Map<String, Integer> sourced) {
 
     public boolean holds() {
         return problems.isEmpty();

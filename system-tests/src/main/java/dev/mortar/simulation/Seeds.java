@@ -54,6 +54,11 @@ public record Seeds(List<Outcome> outcomes) {
         return sums(Outcome::refusals);
     }
 
+    /** How often orders looked for a location, and with which result. */
+    public Map<String, Long> sourced() {
+        return sums(Outcome::sourced);
+    }
+
     private <K> Map<K, Long> sums(Function<Outcome, Map<K, Integer>> counts) {
         Map<K, Long> sums = new TreeMap<>();
         outcomes.forEach(
@@ -81,6 +86,9 @@ public record Seeds(List<Outcome> outcomes) {
         }
         if (sorted(Outcome::refusalCount)[tenth] == 0) {
             reasons.add("more than one run in " + EMPTY_ONE_IN + " was without refusals");
+        }
+        if (sorted(Outcome::thefts)[outcomes.size() - 1] == 0) {
+            reasons.add("no run had a thief");
         }
         return reasons;
     }

@@ -80,6 +80,9 @@ public final class Simulate {
         runs.faultsByKind().forEach((fault, times) -> out.printf("  %-20s %d%n", fault, times));
         out.println("refusals  " + runs.figures(Outcome::refusalCount));
         runs.refusalsByName().forEach((name, times) -> out.printf("  %-20s %d%n", name, times));
+        out.println("sourcing");
+        runs.sourced().forEach((what, times) -> out.printf("  %-40s %d%n", what, times));
+        out.println("thefts    " + runs.figures(Outcome::thefts));
         List<String> emptiness = runs.emptiness();
         emptiness.forEach(reason -> out.println("proves nothing: " + reason));
         if (!runs.failed().isEmpty()) {

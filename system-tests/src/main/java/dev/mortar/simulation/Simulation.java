@@ -51,8 +51,11 @@ public final class Simulation {
     private final Services services = Services.ALL;
     private final SimulatedKafka log = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
     private final Clients clients;
+    private final Thieves thieves;
     private final Trade trade;
     private final SimulatedSender sender;
+    private final Sourcer sourcer;
+    private final Sourced sourced = new Sourced();
     private final List<Part> parts = new ArrayList<>();
     private final Map<byte[], SpecificRecord> decoded = new IdentityHashMap<>();
     /** Reads each event of a run once: all its readers get the same bytes, and none of them changes a record. */
@@ -78,7 +81,10 @@ public final class Simulation {
         this.tells = tells;
         sender = new SimulatedSender(log, deserializer, this::askForSender, this::answerOfMailServer, ids(3), defects);
         clients = new Clients(log, plan.remember(), sender::answered);
-        trade = new Trade(plan, () -> nowMs);
+        sourcer = new Sourcer(log, deserializer, ids(4), this::send);
+        Drafts drafts = new Drafts(plan.seed(), () -> nowMs);
+        thieves = new Thieves(drafts);
+        trade = new Trade(plan, drafts, thieves);
         watch = new Watch(log, services, deserializer, this::tell);
         parts.add(new Part("requests", clients::hasInFlight, clients::deliver));
         parts.add(new Part("answers", clients::hasAnswers, clients::receive));
@@ -93,6 +99,7 @@ public final class Simulation {
             }
         }
         parts.add(new Part("sender", sender::hasWork, sender::step));
+        parts.add(new Part("sourcer", sourcer::hasWork, sourcer::step));
         // The coordinator has more to do than any other part.
         for (int i = 0; i < 3; i++) {
             parts.add(new Part("coordinator", log::hasUnfinished, log::coordinate));
@@ -119,7 +126,7 @@ public final class Simulation {
         List<String> problems = new ArrayList<>();
         try {
             RandomGenerator opening = new SplittableRandom(plan.seed() + 1);
-            for (String customer : Trade.CUSTOMERS) {
+            for (String customer : Drafts.CUSTOMERS) {
                 boolean reachable = opening.nextInt(8) > 0;
                 boolean consent = opening.nextInt(8) > 0;
                 if (reachable) {
@@ -140,8 +147,12 @@ public final class Simulation {
         } catch (Part.Stopped e) {
             problems.add(e.problem);
         }
-        watch.look();
+        watch.look().forEach(event -> {
+            thieves.see(event);
+            sourced.see(event);
+        });
         problems.addAll(watch.problems(nowMs));
+        problems.addAll(thieves.problems());
         problems.addAll(clients.contradictions());
         problems.forEach(this::tell);
         return new Outcome(
@@ -151,7 +162,9 @@ public final class Simulation {
                 deciders.stream().mapToInt(SimulatedService::commandsRead).sum(),
                 watch.events(),
                 faults,
-                clients.refusals());
+                clients.refusals(),
+                thieves.thefts(),
+                sourced.counts());
     }
 
     private void carryOut(Decision decision) {
@@ -159,7 +172,7 @@ public final class Simulation {
         switch (decision) {
             case Decision.Work work -> step(random);
             case Decision.Request request -> {
-                watch.look().forEach(trade::see);
+                look();
                 send(trade.next(random), random);
             }
             case Decision.Time time -> pass(random);
@@ -170,6 +183,14 @@ public final class Simulation {
                     tell(failure.fault() + " " + harmed);
                 }
             }
+        }
+    }
+
+    private void look() {
+        for (SpecificRecord event : watch.look()) {
+            thieves.see(event);
+            trade.see(event);
+            sourced.see(event);
         }
     }
 
@@ -212,11 +233,11 @@ public final class Simulation {
                 harm(List.of(Harm.DIES_WHILE_SENDING, Harm.DIES_BEFORE_COMMIT, Harm.DIES_AFTER_COMMIT), random);
             case TAKE_OVER_IN_TRANSACTION -> harm(List.of(Harm.FENCED_WHILE_SENDING), random);
             case UNKNOWN_COMMIT -> harm(List.of(Harm.COMMIT_LOST, Harm.COMMIT_NOT_TOLD), random);
-            case TAKE_OVER -> done(Trade.pick(deciders, random), SimulatedService::giveToOther);
-            case TWO_OWNERS -> done(Trade.pick(deciders, random), SimulatedService::giveToBoth);
-            case LAG -> freeze(Trade.pick(followers, random), random);
+            case TAKE_OVER -> done(Drafts.pick(deciders, random), SimulatedService::giveToOther);
+            case TWO_OWNERS -> done(Drafts.pick(deciders, random), SimulatedService::giveToBoth);
+            case LAG -> freeze(Drafts.pick(followers, random), random);
             case STRANGE_STORE -> {
-                SimulatedService<?, ?, ?, ?> service = Trade.pick(deciders, random);
+                SimulatedService<?, ?, ?, ?> service = Drafts.pick(deciders, random);
                 int i = random.nextInt(SimulatedService.INSTANCES);
                 yield service.startWithStrangeStore(i, random) ? service + " " + i : null;
             }
@@ -231,10 +252,12 @@ public final class Simulation {
                 yield expired.isEmpty() ? null : "of " + expired;
             }
             case CRASH_PROCESS -> done(pickBusy(processes, SimulatedProcess::isBusy, random), SimulatedProcess::crash);
-            case RESET_PROCESS -> done(Trade.pick(processes, random), SimulatedProcess::reset);
+            case RESET_PROCESS -> done(Drafts.pick(processes, random), SimulatedProcess::reset);
             case CRASH_SENDER -> done("", _ -> sender.crash());
             case RESET_SENDER -> done("", _ -> sender.reset());
-            case FREEZE -> freeze(Trade.pick(parts, random), random);
+            case CRASH_SOURCER -> sourcer.crash() ? "" : null;
+            case RESET_SOURCER -> done("", _ -> sourcer.reset());
+            case FREEZE -> freeze(Drafts.pick(parts, random), random);
             case DUPLICATE_REQUEST -> clients.duplicate(random) ? "" : null;
             case LOSE_REQUEST -> clients.lose(random) ? "" : null;
             case LOSE_REPLY -> clients.loseReply(random) ? "" : null;
@@ -243,7 +266,7 @@ public final class Simulation {
                 yield again == null ? null : again.what;
             }
             case INSTANCE_CLOCK -> {
-                SimulatedService<?, ?, ?, ?> service = Trade.pick(deciders, random);
+                SimulatedService<?, ?, ?, ?> service = Drafts.pick(deciders, random);
                 int offMs = random.nextInt(-3 * HOUR_MS, 3 * HOUR_MS);
                 service.setClock(random.nextInt(SimulatedService.INSTANCES), offMs);
                 yield service + " by " + offMs + " ms";
@@ -275,7 +298,7 @@ public final class Simulation {
 
     private String harm(List<Harm> harms, RandomGenerator random) {
         SimulatedService<?, ?, ?, ?> service = pickBusy(deciders, each -> each.isBusy(0) || each.isBusy(1), random);
-        Harm harm = Trade.pick(harms, random);
+        Harm harm = Drafts.pick(harms, random);
         service.harm(harm, random);
         return service + " " + harm;
     }
@@ -312,7 +335,7 @@ public final class Simulation {
         for (int round = 0; round < ROUNDS_UNTIL_OVER_MAX; round++) {
             becomeQuiet(random);
             List<Request> todo = new ArrayList<>(clients.waiting());
-            watch.look().forEach(trade::see);
+            look();
             todo.addAll(trade.duties());
             if (!todo.isEmpty()) {
                 todo.forEach(request -> send(request, random));
@@ -358,7 +381,7 @@ public final class Simulation {
     /** One that is in the middle of something, if there is one: where a crash hurts most. */
     private static <T> T pickBusy(List<T> some, Predicate<? super T> busy, RandomGenerator random) {
         List<T> inTheMiddle = some.stream().filter(busy).toList();
-        return Trade.pick(inTheMiddle.isEmpty() || random.nextInt(4) == 0 ? some : inTheMiddle, random);
+        return Drafts.pick(inTheMiddle.isEmpty() || random.nextInt(4) == 0 ? some : inTheMiddle, random);
     }
 
     private <C, S, V, E> void addService(ServiceDefinition<C, S, V, E> definition) {

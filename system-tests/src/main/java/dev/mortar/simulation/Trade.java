@@ -1,147 +1,207 @@
 package dev.mortar.simulation;
 
-import dev.mortar.eventsourcing.Actor;
+import static dev.mortar.simulation.Drafts.CUSTOMERS;
+import static dev.mortar.simulation.Drafts.LOCATIONS;
+import static dev.mortar.simulation.Drafts.SKUS;
+import static dev.mortar.simulation.Drafts.lineIds;
+import static dev.mortar.simulation.Drafts.lines;
+import static dev.mortar.simulation.Drafts.pick;
+import static dev.mortar.simulation.Drafts.shopper;
+import static dev.mortar.simulation.Drafts.unit;
+import static dev.mortar.simulation.Drafts.units;
+
 import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
-import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.kafka.Json;
-import dev.mortar.schemas.pickup.PickingStarted;
-import dev.mortar.schemas.pickup.PickupCancelled;
-import dev.mortar.schemas.pickup.PickupCodeReissued;
-import dev.mortar.schemas.pickup.PickupExpired;
-import dev.mortar.schemas.pickup.PickupHandedOver;
-import dev.mortar.schemas.pickup.PickupReady;
-import dev.mortar.schemas.pickup.PickupRequested;
+import dev.mortar.schemas.order.FulfilmentAdded;
+import dev.mortar.schemas.order.SourcingRequested;
 import dev.mortar.schemas.returns.PurchaseRecorded;
 import dev.mortar.simulation.Clients.Request;
-import java.time.Duration;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The requests of shoppers, associates and tills: mostly sensible ones by the log so far, sometimes any. Commands are
  * the JSON that goes over the wire.
  */
 final class Trade {
-    private static final List<String> LOCATIONS = List.of("berlin", "leith", "riga");
-    private static final List<String> SKUS = List.of("AXE", "BOLT", "CUP", "DRILL");
-
     private static final String UNKNOWN_LOCATION = "nowhere";
-    static final List<String> CUSTOMERS = List.of("ada", "bo", "cy", "di");
     private static final List<String> METHODS = List.of("PICKUP", "PICKUP", "CURBSIDE", "DELIVERY");
-    private static final int SENSIBLE_IN_TEN = 8;
 
-    private record Ordered(String orderId, List<String> lineIds) {}
+    private static final int THIEVES_ONE_IN = 10;
+    private static final int MEANWHILE_ONE_IN = 3;
 
-    private record Purchase(String orderId, String lineId, long quantity) {}
+    /** @param stores that work on it */
+    private record Ordered(String orderId, @Nullable String customer, List<String> stores, List<String> lineIds) {}
 
-    private record Hold(String locationId, String holdId) {}
+    private record Purchase(String orderId, @Nullable String customer, String lineId, long quantity) {}
+
+    private record Hold(String locationId, String holdId, Party holder) {}
 
     private final Plan plan;
-    private final LongSupplier clockMs;
+    private final Drafts drafts;
+    private final Thieves thieves;
     private final List<Ordered> orders = new ArrayList<>();
-    private final Map<String, Pickup> pickups = new LinkedHashMap<>();
+    private final Tasks tasks;
     private final List<Purchase> purchases = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private @Nullable Request last;
-    private int requests;
+    private @Nullable SourcingRequested newestRun;
     private int receipts;
 
-    Trade(Plan plan, LongSupplier clockMs) {
+    Trade(Plan plan, Drafts drafts, Thieves thieves) {
         this.plan = plan;
-        this.clockMs = clockMs;
+        this.drafts = drafts;
+        this.thieves = thieves;
+        tasks = new Tasks(plan, drafts);
     }
 
     /** Learns from a committed event. */
     void see(SpecificRecord event) {
         switch (event) {
-            case PickupRequested e -> pickups.put(e.getFulfilmentId(), new Pickup(e));
-            case PickingStarted e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.PICKING;
-            case PickupReady e -> {
-                pickup(e.getFulfilmentId()).stage = Pickup.Stage.READY;
-                pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
-            }
-            case PickupCodeReissued e -> {
-                pickup(e.getFulfilmentId()).codeIssue = e.getCodeIssue();
-                pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
-            }
-            case PickupHandedOver e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
-            case PickupExpired e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
-            case PickupCancelled e when e.getWhole() -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
+            case SourcingRequested e -> newestRun = e;
+            case FulfilmentAdded e ->
+                order(e.getOrderId())
+                        .forEach(order -> order.stores().add(e.getFulfilment().getLocationId()));
             case PurchaseRecorded e ->
                 e.getLines()
                         .forEach(line -> purchases.add(new Purchase(
                                 e.getOrderId(),
+                                e.getCustomerId(),
                                 line.getLine().getLineId(),
                                 line.getLine().getQuantity())));
-            default -> {
-                // Clients look no closer.
-            }
+            default -> tasks.see(event);
         }
     }
 
-    private Pickup pickup(String fulfilmentId) {
-        Pickup known = pickups.get(fulfilmentId);
-        if (known == null) {
-            throw new Part.Stopped("an event of pickup " + fulfilmentId + " before its request", null);
-        }
-        return known;
+    private Stream<Ordered> order(String orderId) {
+        return orders.stream().filter(order -> order.orderId().equals(orderId));
     }
 
     List<Request> opening(RandomGenerator random) {
         List<Request> opening = new ArrayList<>();
         for (String location : LOCATIONS) {
-            opening.add(request("registers " + location, "inventory", "RegisterLocation", associate(location))
+            opening.add(drafts.request("registers " + location, "inventory", "RegisterLocation", Party.backOffice())
                     .with("location", Json.mapper().readTree("""
                             {"type": "Location", "locationId": "%1$s", "name": "%1$s", "kind": "STORE",
                              "latitude": 52.5, "longitude": 13.4, "timeZone": "Europe/Berlin",
-                             "openingHours": [], "exceptions": []}
-                            """.formatted(location))));
+                             "openingHours": %2$s, "exceptions": [],
+                             "offer": {"methods": ["PICKUP", "CURBSIDE", "DELIVERY"], "onlineEnabled": true,
+                                       "priority": 100, "leadMinutes": 60, "closingBufferMinutes": 0,
+                                       "dispatchTimes": ["09:00", "16:30"], "acceptWithinMinutes": 15,
+                                       "capacity": %3$s}}
+                            """.formatted(
+                                    location, openingHours(location), capacity(location)))));
             List<Map<String, ?>> lines = new ArrayList<>();
             SKUS.forEach(sku -> lines.add(Map.of("sku", sku, "quantity", random.nextInt(3, 30), "unit", "EACH")));
-            opening.add(request("first stock of " + location, "inventory", "ReceiveStock", associate(location))
-                    .with("locationId", location, "receiptId", "first-" + location, "lines", lines));
+            opening.add(
+                    drafts.request("first stock of " + location, "inventory", "ReceiveStock", Party.associate(location))
+                            .with("locationId", location, "receiptId", "first-" + location, "lines", lines));
         }
         return opening;
     }
 
+    /** One location knows no hours, one never closes, and one is open by day. */
+    private static String openingHours(String location) {
+        String closes = location.equals(LOCATIONS.get(1)) ? "24:00" : "20:00";
+        String opens = location.equals(LOCATIONS.get(1)) ? "00:00" : "08:00";
+        return location.equals(LOCATIONS.getFirst())
+                ? "[]"
+                : Stream.of(DayOfWeek.values())
+                        .map(day -> "{\"day\": \"%s\", \"opens\": \"%s\", \"closes\": \"%s\"}"
+                                .formatted(day, opens, closes))
+                        .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** Two of the locations limit pickups and deliveries to two an hour. */
+    private static String capacity(String location) {
+        return location.equals(LOCATIONS.getFirst())
+                ? "[]"
+                : Stream.of("PICKUP", "DELIVERY")
+                        .flatMap(method -> Stream.of(DayOfWeek.values()).map(day -> """
+                                        {"method": "%s", "day": "%s", "from": "00:00", "to": "24:00", "ordersPerSlot": 2}
+                                        """.formatted(method, day)))
+                        .collect(Collectors.joining(", ", "[", "]"));
+    }
+
     Request next(RandomGenerator random) {
+        Request control = thieves.control();
+        if (control != null) {
+            return control;
+        }
+        Request honest = honest(random);
+        Request stolen = random.nextInt(THIEVES_ONE_IN) == 0 ? thieves.steal(honest, random) : null;
+        if (stolen != null) {
+            return stolen;
+        }
+        last = honest;
+        return honest;
+    }
+
+    private Request honest(RandomGenerator random) {
+        if (newestRun != null && random.nextInt(MEANWHILE_ONE_IN) == 0) {
+            Request meanwhile = meanwhile(newestRun, random);
+            newestRun = null;
+            if (meanwhile != null) {
+                return meanwhile;
+            }
+        }
         int what = random.nextInt(100);
         if (what < 22) {
-            last = placeOrder(random);
+            return placeOrder(random);
         } else if (what < 30) {
-            last = sell(random);
+            return sell(random);
         } else if (what < 64) {
-            last = workOnPickup(random);
+            Request work = tasks.work(random);
+            return work == null ? placeOrder(random) : work;
+        } else if (what < 67) {
+            return move(random);
         } else if (what < 74) {
-            last = cancelOrder(random);
+            return cancelOrder(random);
         } else if (what < 82) {
-            last = bringBack(random);
-        } else {
-            last = changeStock(what, random);
+            return bringBack(random);
         }
-        return last;
+        return changeStock(what, random);
+    }
+
+    /** Somebody works on the old fulfilment of a run, or cancels its order; null if that is not known. */
+    private @Nullable Request meanwhile(SourcingRequested run, RandomGenerator random) {
+        return random.nextBoolean()
+                ? tasks.work(run.getReplaces(), random)
+                : order(run.getOrderId())
+                        .findFirst()
+                        .map(order -> cancel(order, random))
+                        .orElse(null);
     }
 
     private Request changeStock(int what, RandomGenerator random) {
-        if (what < 85) {
+        if (what < 83) {
+            String location = pick(LOCATIONS.subList(1, LOCATIONS.size()), random);
+            Request pause = drafts.request(
+                    "a store pauses " + location, "inventory", "PauseCapacity", Party.associate(location));
+            Instant from = drafts.now().plusSeconds(random.nextInt(-600, 3_600));
+            Map<String, ?> of = Map.of(
+                    "pauseId", pause.head.derivedId("pause"),
+                    "methods", List.of(pick(METHODS, random)),
+                    "from", from,
+                    "until", from.plusSeconds(random.nextInt(60, 7_200)),
+                    "reasonCode", "STAFF_SHORTAGE");
+            return pause.with("locationId", location, "pause", of);
+        } else if (what < 85) {
             return stock("goods arrive in", "ReceiveStock", "receipt", random)
-                    .with("movedAt", movedAt(random), "lines", units(random, 1, 5));
+                    .with("movedAt", drafts.movedAt(random), "lines", units(random, 1, 5));
         } else if (what < 88) {
             Map<String, ?> corrected = Map.of(
                     "sku", pick(SKUS, random),
@@ -149,97 +209,146 @@ final class Trade {
                     "damaged", random.nextInt(-1, 2),
                     "toVendor", random.nextInt(-1, 1),
                     "unit", unit(random));
-            return stock("somebody corrects the stock of", "AdjustStock", "adjustment", random)
-                    .with("reason", "LOST", "movedAt", movedAt(random), "lines", List.of(corrected));
+            String location = pick(LOCATIONS, random);
+            // A loss is for a lead.
+            return stock("somebody corrects the stock of", "AdjustStock", "adjustment", location, Party.lead(location))
+                    .with("reason", "LOST", "movedAt", drafts.movedAt(random), "lines", List.of(corrected));
         } else if (what < 91) {
             return stock("somebody counts the stock of", "CountStock", "count", random)
-                    .with("countedAt", now().minusSeconds(random.nextInt(-400, 1_200)), "lines", units(random, 0, 7));
+                    .with(
+                            "countedAt",
+                            drafts.now().minusSeconds(random.nextInt(-400, 1_200)),
+                            "lines",
+                            units(random, 0, 7));
         } else if (what < 93) {
             return stock("goods for another store leave", "TransferStock", "transfer", random)
-                    .with("toLocationId", pick(LOCATIONS, random), "movedAt", movedAt(random))
+                    .with("toLocationId", pick(LOCATIONS, random), "movedAt", drafts.movedAt(random))
                     .with("lines", units(random, 1, 3));
         } else if (what < 96 || (what < 97 && holds.isEmpty())) {
-            Request hold = stock("a cart holds stock of", "HoldStock", "hold", random)
-                    .with("channel", "ONLINE", "seconds", random.nextInt(30, 1_200), "lines", units(random, 1, 3));
-            holds.add(new Hold(hold.text("locationId"), hold.text("holdId")));
+            String customer = random.nextInt(4) == 0 ? null : pick(CUSTOMERS, random);
+            Party holder = shopper(customer, null, random);
+            Request hold = stock("a cart holds stock of", "HoldStock", "hold", pick(LOCATIONS, random), holder)
+                    .with("heldBy", holder.shopperId(), "channel", "ONLINE", "seconds", random.nextInt(30, 1_200))
+                    .with("lines", units(random, 1, 3));
+            holds.add(new Hold(hold.text("locationId"), hold.text("holdId"), holder));
             return hold;
         } else if (what < 97) {
             Hold hold = pick(holds, random);
-            return request("a cart gives back " + hold.holdId(), "inventory", "ReleaseHold", shopper(random))
-                    .with("locationId", hold.locationId(), "holdId", hold.holdId());
+            return drafts.request("a cart gives back " + hold.holdId(), "inventory", "ReleaseHold", hold.holder())
+                    .with("locationId", hold.locationId(), "holdId", hold.holdId())
+                    .with("heldBy", hold.holder().shopperId());
         }
         Request other = what < 98 ? null : last;
         if (other == null || !other.service.equals("inventory")) {
             String location = pick(LOCATIONS, random);
-            return request("safety stock of " + location, "inventory", "SetSafetyStock", associate(location))
+            return drafts.request("safety stock of " + location, "inventory", "SetSafetyStock", Party.lead(location))
                     .with("locationId", location, "lines", units(random, 0, 3));
         }
-        return new Request("a key is used again for another request", "inventory", "SetSafetyStock", other.head)
-                .with("locationId", other.text("locationId"), "lines", units(random, 3, 5));
+        String location = other.text("locationId");
+        Caller lead = Party.lead(location).sends("SetSafetyStock");
+        CommandRequest head = Drafts.head(other.head.commandId(), lead, null, null);
+        return new Request("a key is used again for another request", "inventory", "SetSafetyStock", head)
+                .with("locationId", location, "lines", units(random, 3, 5));
     }
 
     /** A command about the stock of some location that gives what it does an id. */
     private Request stock(String what, String type, String noun, RandomGenerator random) {
         String location = pick(LOCATIONS, random);
-        Request request = request(what + " " + location, "inventory", type, associate(location));
+        return stock(what, type, noun, location, Party.associate(location));
+    }
+
+    private Request stock(String what, String type, String noun, String location, Party party) {
+        Request request = drafts.request(what + " " + location, "inventory", type, party);
         return request.with("locationId", location, noun + "Id", request.head.derivedId(noun));
     }
 
-    /** The next step of each pickup that somebody has to work on, so that all pickups end. */
+    /** The next step of each pickup that somebody has to work on. */
     List<Request> duties() {
-        return pickups.values().stream()
-                .flatMap(pickup -> switch (pickup.stage) {
-                    case REQUESTED -> Stream.of(onPickup("associate picks", "StartPicking", pickup));
-                    case PICKING -> Stream.of(ready(pickup));
-                    case READY -> pickup.delivery ? Stream.of(giveToCourier(pickup)) : Stream.of();
-                    case OVER -> Stream.of();
-                })
-                .toList();
+        return tasks.duties();
     }
 
     private Request placeOrder(RandomGenerator random) {
         boolean inStore = random.nextInt(5) == 0;
         boolean whole = random.nextBoolean();
-        CommandRequest head = head(shopper(random), null, null);
+        String customer = random.nextInt(6) == 0 ? null : pick(CUSTOMERS, random);
+        String takenAt = inStore ? pick(LOCATIONS, random) : null;
+        Party party = takenAt != null
+                ? Party.associate(takenAt)
+                : random.nextInt(8) == 0
+                        ? Party.backOffice()
+                        : customer == null ? Party.shop() : Party.shopFor(customer);
+        CommandRequest head = drafts.head("PlaceOrder", party, null, null);
         String orderId = head.derivedId("order");
         List<Map<String, ?>> lines = new ArrayList<>();
-        List<Map<String, ?>> fulfilments = new ArrayList<>();
+        List<Map<String, Object>> fulfilments = new ArrayList<>();
+        List<List<Map<String, ?>>> linesOf = new ArrayList<>();
         int groups = random.nextInt(4) == 0 ? 2 : 1;
         for (int group = 1; group <= groups; group++) {
-            boolean carried = inStore && !whole && random.nextInt(3) == 0;
-            String location = random.nextInt(40) == 0 ? UNKNOWN_LOCATION : pick(LOCATIONS, random);
-            Hold held = holds.isEmpty() || random.nextInt(3) > 0 ? null : pick(holds, random);
             List<Map<String, ?>> ofGroup = lines(group, random);
             lines.addAll(ofGroup);
-            Map<String, Object> fulfilment = new LinkedHashMap<>();
-            fulfilment.put("fulfilmentId", orderId + "-" + group);
-            fulfilment.put("method", carried ? "CARRY_OUT" : pick(METHODS, random));
-            fulfilment.put("locationId", held == null ? location : held.locationId());
-            fulfilment.put("lineIds", lineIds(ofGroup));
-            if (held != null && !carried) {
-                fulfilment.put("holdId", held.holdId());
-            }
-            fulfilments.add(fulfilment);
+            linesOf.add(ofGroup);
+            fulfilments.add(fulfilment(ofGroup, inStore && !whole && random.nextInt(3) == 0, random));
         }
-        String customer = random.nextInt(6) == 0 ? null : pick(CUSTOMERS, random);
+        if (groups == 2 && random.nextBoolean()) {
+            Drafts.share(lines, fulfilments.getFirst(), fulfilments.getLast());
+        }
+        List<Map<String, Object>> located = new ArrayList<>();
+        List<Map<String, @Nullable Object>> unsourced = new ArrayList<>();
+        for (int i = 0; i < groups; i++) {
+            Map<String, Object> fulfilment = fulfilments.get(i);
+            if (random.nextInt(3) == 0 && !"CARRY_OUT".equals(fulfilment.get("method"))) {
+                unsourced.add(drafts.withoutLocation(fulfilment, linesOf.get(i), random));
+                fulfilment.remove("locationId");
+            } else {
+                located.add(fulfilment);
+                fulfilment.put("fulfilmentId", orderId + "-" + located.size());
+            }
+        }
         Map<String, @Nullable Object> order = new LinkedHashMap<>();
         order.put("channel", inStore ? "STORE" : "ONLINE");
         order.put("customerId", customer);
         order.put("acceptance", whole ? "WHOLE" : "PER_FULFILMENT");
-        order.put("paymentReference", "pay-" + requests);
-        order.put("locationId", inStore ? pick(LOCATIONS, random) : null);
+        order.put("paymentReference", "pay-" + drafts.requests());
+        order.put("locationId", takenAt);
         order.put("lines", lines);
-        order.put("fulfilments", fulfilments);
-        orders.add(new Ordered(orderId, lineIds(lines)));
+        order.put("fulfilments", located);
+        order.put("unsourced", unsourced);
+        List<String> stores = Stream.concat(
+                        Stream.ofNullable(takenAt),
+                        located.stream().map(each -> String.valueOf(each.get("locationId"))))
+                .collect(Collectors.toCollection(ArrayList::new));
+        orders.add(new Ordered(orderId, customer, stores, lineIds(lines)));
         String who = customer == null ? "a guest" : customer;
         return new Request(who + " orders " + orderId + " " + summary(lines, fulfilments), "order", "PlaceOrder", head)
                 .with("orderId", orderId, "decideWithin", plan.decideWithin(), "order", order);
     }
 
-    private static String summary(List<Map<String, ?>> lines, List<Map<String, ?>> fulfilments) {
+    private Map<String, Object> fulfilment(List<Map<String, ?>> lines, boolean carried, RandomGenerator random) {
+        String location = random.nextInt(40) == 0 ? UNKNOWN_LOCATION : pick(LOCATIONS, random);
+        Hold held = holds.isEmpty() || random.nextInt(3) > 0 ? null : pick(holds, random);
+        Map<String, Object> fulfilment = new LinkedHashMap<>();
+        fulfilment.put("method", carried ? "CARRY_OUT" : pick(METHODS, random));
+        fulfilment.put("locationId", held == null ? location : held.locationId());
+        fulfilment.put("lineIds", lineIds(lines));
+        fulfilment.put("parts", List.of());
+        fulfilment.put("mayMove", random.nextBoolean());
+        if (random.nextInt(3) == 0) {
+            fulfilment.put("promisedAt", drafts.now().plusSeconds(random.nextInt(-60, 30_000)));
+        }
+        if (random.nextInt(3) == 0) {
+            fulfilment.put("acceptBy", drafts.now().plusSeconds(random.nextInt(0, 600)));
+        }
+        if (held != null && !carried) {
+            fulfilment.put("holdId", held.holdId());
+        }
+        return fulfilment;
+    }
+
+    private static String summary(List<Map<String, ?>> lines, List<Map<String, Object>> fulfilments) {
         return Stream.concat(
                         lines.stream().map(line -> line.get("quantity") + " " + line.get("sku")),
-                        fulfilments.stream().map(each -> each.get("method") + " in " + each.get("locationId")))
+                        fulfilments.stream()
+                                .map(each -> each.get("method") + " in " + each.getOrDefault("locationId", "any")))
                 .collect(Collectors.joining(" "));
     }
 
@@ -250,16 +359,16 @@ final class Trade {
         String orderId =
                 NameBasedId.of(new UUID(plan.seed(), 0), "till|" + receipt).toString();
         // An offline till uploads late: a sale before a count is not subtracted twice.
-        Instant soldAt = now().minusSeconds(random.nextInt(3) == 0 ? random.nextInt(3_600) : 0);
+        Instant soldAt = drafts.now().minusSeconds(random.nextInt(3) == 0 ? random.nextInt(3_600) : 0);
         List<Map<String, ?>> lines = lines(1, random);
         if (!again) {
-            orders.add(new Ordered(orderId, lineIds(lines)));
+            orders.add(new Ordered(orderId, null, List.of(location), lineIds(lines)));
         }
         String what = "till in " + location + " reports " + receipt + " " + orderId + " " + summary(lines, List.of());
-        CommandRequest head = head(new Actor(Actor.Type.TILL, "till-1", location), soldAt, null);
+        CommandRequest head = drafts.head("RecordSale", Party.till(location), soldAt, null);
         Map<String, ?> sale = Map.of(
                 "locationId", location,
-                "tillId", "till-1",
+                "tillId", Party.TILL,
                 "receiptNumber", receipt,
                 "soldAt", soldAt,
                 "paymentReference", "till-pay",
@@ -267,109 +376,60 @@ final class Trade {
         return new Request(what, "order", "RecordSale", head).with("orderId", orderId, "sale", sale);
     }
 
-    private Request workOnPickup(RandomGenerator random) {
-        List<Pickup> open = pickups.values().stream()
-                .filter(pickup -> pickup.stage != Pickup.Stage.OVER)
-                .toList();
-        boolean sensible = random.nextInt(10) < SENSIBLE_IN_TEN && !open.isEmpty();
-        List<Pickup> known = sensible ? open : List.copyOf(pickups.values());
-        if (known.isEmpty()) {
-            return placeOrder(random);
-        }
-        Pickup pickup = pick(known, random);
-        return switch (sensible ? sensible(pickup, random) : random.nextInt(9)) {
-            case 0 -> onPickup("associate picks", "StartPicking", pickup);
-            case 1 ->
-                onPickup("picker misses units of", "ReportShort", pickup)
-                        .with("lineId", pick(pickup.lineIds, random), "missing", random.nextInt(1, 3))
-                        .with("reason", random.nextBoolean() ? "NOT_FOUND" : "DAMAGED");
-            case 2 -> ready(pickup);
-            case 3 ->
-                onPickup("shopper sets out for", "NoteOnTheWay", pickup, shopper(random))
-                        .with("expectedAt", now().plusSeconds(600));
-            case 4 -> onPickup("shopper arrives for", "NoteArrival", pickup, shopper(random));
-            case 5 -> handOver(pickup, random);
-            case 6 -> onPickup("new code for", "ReissueCode", pickup).with("codeKeyId", "k2");
-            case 7 -> onPickup("store cancels", "CancelPickup", pickup).with("reason", "CANCELLED_BY_RETAILER");
-            default -> handOver("with a wrong code", pickup, command("WrongCode"));
-        };
-    }
-
-    /** A step that fits the stage, by its number in the order in which {@link #workOnPickup} counts. */
-    private static int sensible(Pickup pickup, RandomGenerator random) {
-        int die = random.nextInt(12);
-        return switch (pickup.stage) {
-            case REQUESTED -> die < 10 ? 0 : 7;
-            case PICKING -> die < 6 ? 2 : die < 11 ? 1 : 7;
-            case READY -> die < 6 ? 5 : die < 8 ? 8 : die < 9 ? 6 : die < 10 ? 3 : die < 11 ? 4 : 7;
-            case OVER -> 5;
-        };
-    }
-
-    private Request onPickup(String what, String type, Pickup pickup) {
-        return onPickup(what, type, pickup, associate(pickup.locationId));
-    }
-
-    private Request onPickup(String what, String type, Pickup pickup, Actor actor) {
-        return request(what + " " + pickup.fulfilmentId, "pickup", type, actor)
-                .with("fulfilmentId", pickup.fulfilmentId);
-    }
-
-    private Request ready(Pickup pickup) {
-        return onPickup("associate stages", "MarkReady", pickup)
-                .with("stagingPlace", "shelf-1", "pickupWithin", plan.pickupWithin(), "codeKeyId", "k1");
-    }
-
-    private Request handOver(Pickup pickup, RandomGenerator random) {
-        if (pickup.delivery) {
-            return giveToCourier(pickup);
-        }
-        if (random.nextInt(8) == 0) {
-            ObjectNode override = command("NamedOverride").put("associateId", "assoc-1");
-            return handOver("by override", pickup, override.put("reason", "CODE_NOT_AT_HAND"));
-        }
-        ObjectNode code = command("Code").put("keyId", pickup.codeKeyId).put("issue", pickup.codeIssue);
-        Request request = handOver("with the code", pickup, code);
-        if (random.nextInt(5) > 0) {
-            return request;
-        }
-        return random.nextInt(3) == 0
-                ? request.with("taken", List.of(), "notTakenReason", "CHANGED_MIND")
-                : request.with("taken", List.of(Map.of("lineId", pick(pickup.lineIds, random), "quantity", 1)));
-    }
-
-    private Request giveToCourier(Pickup pickup) {
-        return handOver("to the courier", pickup, command("Courier").put("courierId", "courier-1"));
-    }
-
-    private Request handOver(String how, Pickup pickup, ObjectNode proof) {
-        return onPickup("associate hands over " + how, "HandOver", pickup).with("proof", proof);
-    }
-
     private Request cancelOrder(RandomGenerator random) {
         if (orders.isEmpty()) {
             return placeOrder(random);
         }
-        Ordered order = random.nextBoolean() ? orders.getLast() : pick(orders, random);
+        return cancel(random.nextBoolean() ? orders.getLast() : pick(orders, random), random);
+    }
+
+    private Request cancel(Ordered order, RandomGenerator random) {
         Long expected = random.nextInt(6) == 0 ? (long) random.nextInt(1, 4) : null;
-        CommandRequest head = head(shopper(random), null, expected);
+        Party party = switch (random.nextInt(4)) {
+            case 0 -> order.stores().isEmpty() ? Party.backOffice() : Party.associate(pick(order.stores(), random));
+            case 1 -> Party.backOffice();
+            default -> shopper(order.customer(), order.orderId(), random);
+        };
+        boolean byRetailer = party.role() == Role.ASSOCIATE || party.role() == Role.BACK_OFFICE;
+        CommandRequest head = drafts.head("CancelOrder", party, null, expected);
         boolean some = random.nextBoolean();
-        String what = "shopper cancels " + (some ? "some of " : "") + order.orderId();
+        String what = party.role() + " cancels " + (some ? "some of " : "") + order.orderId();
         List<?> lines = some ? List.of(Map.of("lineId", pick(order.lineIds(), random), "quantity", 1)) : List.of();
         return new Request(what, "order", "CancelOrder", head)
                 .with("orderId", order.orderId(), "cancellationId", head.derivedId("cancellation"))
-                .with("reason", "CANCELLED_BY_SHOPPER", "lines", lines);
+                .with("reason", byRetailer ? "CANCELLED_BY_RETAILER" : "CANCELLED_BY_SHOPPER", "lines", lines);
+    }
+
+    private Request move(RandomGenerator random) {
+        if (orders.isEmpty()) {
+            return placeOrder(random);
+        }
+        Ordered order = pick(orders, random);
+        String location = pick(LOCATIONS, random);
+        Party party = shopper(order.customer(), order.orderId(), random);
+        CommandRequest head = drafts.head("MoveFulfilment", party, null, null);
+        String what = party.role() + " moves goods of " + order.orderId() + " to " + location;
+        return new Request(what, "order", "MoveFulfilment", head)
+                .with("orderId", order.orderId(), "moveId", head.derivedId("move"))
+                .with("fulfilmentId", order.orderId() + "-" + random.nextInt(1, 3))
+                .with("locationId", location, "decideWithin", "PT30M");
     }
 
     private Request bringBack(RandomGenerator random) {
         if (purchases.isEmpty() && orders.isEmpty()) {
             return placeOrder(random);
         }
-        Purchase purchase =
-                purchases.isEmpty() ? new Purchase(orders.getLast().orderId(), "1-1", 1) : pick(purchases, random);
+        Purchase purchase = purchases.isEmpty()
+                ? new Purchase(orders.getLast().orderId(), null, "1-1", 1)
+                : pick(purchases, random);
         String location = pick(LOCATIONS, random);
         String what = "shopper brings back " + purchase.lineId() + " of " + purchase.orderId() + " to " + location;
-        Request back = request(what, "returns", "AcceptReturn", associate(location));
+        boolean overridden = random.nextInt(4) == 0;
+        String customer = random.nextInt(5) == 0 ? purchase.customer() : null;
+        Party party = overridden
+                ? Party.lead(location)
+                : customer == null ? Party.associate(location) : Party.shopFor(customer);
+        Request back = drafts.request(what, "returns", "AcceptReturn", party);
         Map<String, ?> line = Map.of(
                 "lineId", purchase.lineId(),
                 "quantity", random.nextLong(1, purchase.quantity() + 1),
@@ -378,78 +438,7 @@ final class Trade {
                 "disposition", pick(List.of("RESTOCK", "RESTOCK", "DAMAGED", "RETURN_TO_VENDOR"), random));
         back.with("orderId", purchase.orderId(), "returnId", back.head.derivedId("return"))
                 .with("locationId", location, "lines", List.of(line));
-        Map<String, ?> associate = Map.of("type", "ASSOCIATE", "id", "assoc-1");
-        return random.nextInt(4) == 0 ? back.with("override", Map.of("reason", "goodwill", "actor", associate)) : back;
-    }
-
-    private Request request(String what, String service, String type, Actor actor) {
-        return new Request(what, service, type, head(actor, null, null));
-    }
-
-    private CommandRequest head(Actor actor, @Nullable Instant occurredAt, @Nullable Long expectedSequence) {
-        UUID id = new UUID(plan.seed() * 31 + 1, ++requests);
-        // Rights have their own tests; here nobody is refused for the lack of one.
-        Caller caller = new Caller(actor, Role.BACK_OFFICE, Set.of(Grant.BACK_OFFICE), Instant.MAX);
-        return new CommandRequest(id, caller, id.toString(), occurredAt, expectedSequence, Duration.ZERO, null);
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(clockMs.getAsLong());
-    }
-
-    static ObjectNode command(String type) {
-        return Json.mapper().createObjectNode().put("type", type);
-    }
-
-    /** One line or two, with ids in their group. */
-    private static List<Map<String, ?>> lines(int group, RandomGenerator random) {
-        return IntStream.rangeClosed(1, random.nextInt(1, 3))
-                .<Map<String, ?>>mapToObj(number -> Map.ofEntries(
-                        Map.entry("lineId", group + "-" + number),
-                        Map.entry("sku", pick(SKUS, random)),
-                        Map.entry("quantity", random.nextInt(1, 5)),
-                        Map.entry("unit", unit(random)),
-                        Map.entry("taxIncluded", random.nextBoolean()),
-                        Map.entry("unitPrice", euros(random.nextInt(100, 1_000))),
-                        Map.entry("discount", euros(random.nextInt(0, 100))),
-                        Map.entry("tax", euros(random.nextInt(0, 200))),
-                        Map.entry("serials", List.of()),
-                        Map.entry("lots", List.of())))
-                .toList();
-    }
-
-    private static List<String> lineIds(List<Map<String, ?>> lines) {
-        return lines.stream().map(line -> String.valueOf(line.get("lineId"))).toList();
-    }
-
-    private static Map<String, ?> euros(int cents) {
-        return Map.of("amount", cents, "currency", "EUR");
-    }
-
-    private static List<Map<String, ?>> units(RandomGenerator random, int least, int below) {
-        return List.of(
-                Map.of("sku", pick(SKUS, random), "quantity", random.nextInt(least, below), "unit", unit(random)));
-    }
-
-    /** Now and then somebody weighs goods that others count. */
-    private static String unit(RandomGenerator random) {
-        return random.nextInt(20) == 0 ? "GRAM" : "EACH";
-    }
-
-    /** When goods moved: often now, sometimes reported late, sometimes by a clock that runs ahead. */
-    private @Nullable Instant movedAt(RandomGenerator random) {
-        return random.nextInt(2) == 0 ? null : now().minusSeconds(random.nextInt(-300, 1_200));
-    }
-
-    private static Actor shopper(RandomGenerator random) {
-        return new Actor(Actor.Type.SHOPPER, pick(CUSTOMERS, random), null);
-    }
-
-    private static Actor associate(String location) {
-        return new Actor(Actor.Type.ASSOCIATE, "assoc-1", location);
-    }
-
-    static <T> T pick(List<T> some, RandomGenerator random) {
-        return some.get(random.nextInt(some.size()));
+        Map<String, ?> override = Map.of("reason", "goodwill", "actor", party.actor());
+        return overridden ? back.with("override", override) : back;
     }
 }

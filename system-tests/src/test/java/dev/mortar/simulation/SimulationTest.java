@@ -19,6 +19,13 @@ class SimulationTest {
 
     private static final long FIRST = Long.getLong("mortar.seed", 1);
 
+    private static final String SOURCED =
+            "order without a location, run PLACED, run RESERVATION_REFUSED, run STOCK_SHORTFALL, run SHORT_PICK, "
+                    + "run STORE_REJECTED, run OVERDUE, run SHOPPER_MOVE, run ended PLANNED, run ended NO_SOURCE, "
+                    + "run ended NOT_ANSWERED_IN_TIME, run ended NOT_NEEDED, added fulfilment refused, "
+                    + "lost units placed again, move won, withdrawn OLD_PLACE_KEPT, withdrawn NOT_ANSWERED_IN_TIME, "
+                    + "withdrawn CANCELLED_BY_SHOPPER, withdrawn CANCELLED_BY_RETAILER, units without source";
+
     /** It waits for nothing but the processor, which others may be using. */
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -30,6 +37,9 @@ class SimulationTest {
         assertThat(runs.faultsByKind())
                 .as("every kind of fault found something to harm")
                 .containsKeys(Fault.values());
+        assertThat(runs.sourced())
+                .as("orders looked for locations in all ways, and with all results")
+                .containsKeys(SOURCED.split(", "));
     }
 
     private static String storyOf(List<Outcome> failed) {

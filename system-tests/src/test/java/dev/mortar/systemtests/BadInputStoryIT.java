@@ -85,6 +85,8 @@ class BadInputStoryIT {
                 post("text for a list", "inventory", receipt, "{\"lines\":\"all\"}", 400, "lines"),
                 post("text for a number", "inventory", receipt, stock("\"quantity\":\"x\""), 400, "lines[0].quantity"),
                 post("no instant", "pickup", pickup + "/on-the-way", "{\"expectedAt\":\"soon\"}", 400, "expectedAt"),
+                post("no instant", "pickup", pickup + "/extend", "{\"until\":\"later\"}", 400, "until"),
+                post("unknown reason", "pickup", pickup + "/reject", "{\"reason\":\"LAZY\"}", 400, "reason"),
                 post("no instant", "order", sale, "{\"soldAt\":\"yesterday\"}", 400, "soldAt"),
                 post("text for a number", "returns", returns, back("\"quantity\":\"x\""), 400, "lines[0].quantity"),
                 post("number for text", "order", order, "{\"customerId\":1}", 400, "customerId"),
@@ -160,6 +162,24 @@ class BadInputStoryIT {
                                 + "],\"fulfilments\":[{\"method\":\"PICKUP\",\"locationId\":\"a\",\"lineIds\":[\"9\"]}]}",
                         422,
                         "fulfilments[0].lineIds"),
+                post(
+                        "parts and whole lines of a fulfilment",
+                        "order",
+                        order,
+                        "{\"channel\":\"ONLINE\",\"lines\":[" + LINE
+                                + "],\"fulfilments\":[{\"method\":\"PICKUP\",\"locationId\":\"a\",\"lineIds\":[\"1\"],"
+                                + "\"parts\":[{\"lineId\":\"1\",\"quantity\":1}]}]}",
+                        422,
+                        "fulfilments[0].parts"),
+                post(
+                        "parts that are more than the line",
+                        "order",
+                        order,
+                        "{\"channel\":\"ONLINE\",\"lines\":[" + LINE
+                                + "],\"fulfilments\":[{\"method\":\"PICKUP\",\"locationId\":\"a\","
+                                + "\"parts\":[{\"lineId\":\"1\",\"quantity\":1000}]}]}",
+                        422,
+                        "lines[0]"),
                 post("sale without till", "order", sale, "{}", 422, "tillId"),
                 post("sale in the future", "order", sale, SALE.replace("2026", "2150"), 422, "soldAt"),
                 post("negative receipt", "inventory", receipt, stock("\"quantity\":-5"), 422, "lines[0].quantity"),
@@ -202,6 +222,54 @@ class BadInputStoryIT {
                         422,
                         "openingHours[1].opens"),
                 put(
+                        "capacity rules that overlap",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Europe/Oslo\","
+                                + "\"capacity\":[" + capacity("PICKUP", "08:00", "12:00", 5) + ","
+                                + capacity("PICKUP", "11:00", "20:00", 5) + "]}",
+                        422,
+                        "capacity[1].from"),
+                put(
+                        "capacity below zero",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Europe/Oslo\","
+                                + "\"capacity\":[" + capacity("PICKUP", "08:00", "12:00", -1) + "]}",
+                        422,
+                        "capacity[0].ordersPerSlot"),
+                put(
+                        "capacity for a method that the location does not offer",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Europe/Oslo\","
+                                + "\"methods\":[\"PICKUP\"],\"capacity\":["
+                                + capacity("DELIVERY", "08:00", "12:00", 5) + "]}",
+                        422,
+                        "capacity[0].method"),
+                post(
+                        "a pause that ends before it begins",
+                        "inventory",
+                        "/v1/locations/$STORE/pauses",
+                        "{\"methods\":[\"PICKUP\"],\"from\":\"2040-01-02T00:00:00Z\",\"until\":\"2040-01-01T00:00:00Z\","
+                                + "\"reasonCode\":\"STAFF_SHORTAGE\"}",
+                        422,
+                        "until"),
+                post(
+                        "a pause of more than a week",
+                        "inventory",
+                        "/v1/locations/$STORE/pauses",
+                        "{\"methods\":[\"PICKUP\"],\"from\":\"2040-01-01T00:00:00Z\",\"until\":\"2040-01-09T00:00:00Z\","
+                                + "\"reasonCode\":\"STAFF_SHORTAGE\"}",
+                        422,
+                        "until"),
+                get(
+                        "slots of more than two weeks",
+                        "inventory",
+                        "/v1/locations/$STORE/slots?method=PICKUP&from=2040-01-01T00:00:00Z&to=2040-02-01T00:00:00Z",
+                        422,
+                        "to"),
+                put(
                         "a date with half of its hours",
                         "inventory",
                         "/v1/locations/$STORE",
@@ -237,6 +305,8 @@ class BadInputStoryIT {
                         "{\"lineId\":\"1\",\"quantity\":0,\"reason\":\"NOT_FOUND\"}",
                         422,
                         "quantity"),
+                post("no reason", "pickup", pickup + "/reject", "{}", 422, "reason"),
+                post("no time", "pickup", pickup + "/extend", "{}", 422, "until"),
                 post("no proof", "pickup", pickup + "/handover", "{}", 422, "code"),
                 post("nothing like a code", "pickup", pickup + "/handover", "{\"code\":\"!\"}", 422, "code"),
                 post("negative return", "returns", returns, back("\"quantity\":-1"), 422, "lines[0].quantity"),
@@ -300,6 +370,8 @@ class BadInputStoryIT {
                 get("unknown path", "order", "/v1/parcels", 404, ""),
                 // Wrong state
                 post("not handed over", "returns", returns, back("\"quantity\":1"), 404, "orderId"),
+                post("unknown pickup", "pickup", "/v1/pickups/none/accept", "{}", 404, "fulfilmentId"),
+                post("not ready", "pickup", pickup + "/extend", "{\"until\":\"2030-01-01T00:00:00Z\"}", 409, "state"),
                 post("not ready", "pickup", pickup + "/handover", "{\"code\":\"00000000\"}", 409, "state"),
                 post(
                         "actor in the body",
@@ -343,6 +415,7 @@ class BadInputStoryIT {
                 get("nowhere", "inventory", "/v1/stock/s?near=here", 400, "near"),
                 get("page of too much", "pickup", "/v1/locations/$STORE/pickups?limit=1000", 422, "limit"),
                 get("unknown state", "pickup", "/v1/locations/$STORE/pickups?state=LOST", 400, "state"),
+                get("neither yes nor no", "pickup", "/v1/locations/$STORE/pickups?overdue=often", 400, "overdue"),
                 get("page of too much", "notification", "/v1/customers/c-1/notifications?limit=9999", 422, "limit"));
     }
 
@@ -364,9 +437,9 @@ class BadInputStoryIT {
         }
     }
 
-    /** Pickups are the work of the store. */
+    /** Pickups and pauses are the work of the store. */
     private Shop sender(Wrong wrong) {
-        if (!wrong.service().equals("pickup")) {
+        if (!wrong.service().equals("pickup") && !wrong.path().endsWith("/pauses")) {
             return shop;
         }
         return shop.as((wrong.body().contains("override") ? "LEAD a-1 " : "ASSOCIATE a-1 ") + store);
@@ -484,6 +557,11 @@ class BadInputStoryIT {
 
     private static Wrong post(String what, String service, String path, String body, int status, String field) {
         return new Wrong(what, service, "POST", path, body, status, field);
+    }
+
+    private static String capacity(String method, String from, String to, int ordersPerSlot) {
+        return "{\"method\":\"%s\",\"day\":\"MONDAY\",\"from\":\"%s\",\"to\":\"%s\",\"ordersPerSlot\":%d}"
+                .formatted(method, from, to, ordersPerSlot);
     }
 
     private static Wrong put(String what, String service, String path, String body, int status, String field) {

@@ -80,9 +80,7 @@ class ContainersIT {
             await().atMost(Shop.PATIENCE).until(() -> Files.exists(keys));
             var shop = new Shop(service -> "http://127.0.0.1:" + ports.get(service), ContainersIT::noMails, tokens);
             SERVICES.forEach(service -> Shop.awaitAnswer(
-                    service + " is ready",
-                    () -> shop.get(service, "/actuator/health/readiness"),
-                    answer -> answer.status() == 200));
+                    service + " is ready", () -> shop.get(service, "/readyz"), answer -> answer.status() == 200));
 
             String sku = newSku();
             String store = shop.storeWith(sku, 2);
@@ -119,6 +117,8 @@ class ContainersIT {
                         registryUrl,
                         "SERVER_PORT",
                         Integer.toString(port),
+                        "MANAGEMENT_SERVER_PORT",
+                        "0",
                         "MORTAR_STATE_DIR",
                         folder.resolve(service).toString(),
                         "MORTAR_PICKUP_SECRET_FILE",

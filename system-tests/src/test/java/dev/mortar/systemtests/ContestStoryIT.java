@@ -94,6 +94,35 @@ class ContestStoryIT {
     }
 
     @Test
+    void aTillTakesOneOfThreePromisedUnitsAndTheShopperGetsTheOthers() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 3);
+        String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 3));
+        shop.awaitPickup(orderId + "-1", "REQUESTED");
+        Shop.awaitAnswer(
+                "the reservation is confirmed",
+                () -> shop.stock(store, sku),
+                stock -> new Seen(store).has("ReservationConfirmed"));
+
+        shop.post(
+                        "order",
+                        "/v1/sales",
+                        newKey(),
+                        Shop.sale("till-" + newKey(), "1", store, Instant.now().toString(), sku, 1))
+                .is(201);
+
+        Shop.awaitAnswer(
+                "one unit is cancelled", () -> shop.order(orderId), answer -> answer.number("/lines/0/cancelled") == 1);
+        shop.awaitStock(store, sku, 2, 2);
+        assertThat(new Seen(store).types()).contains("ReservationReduced").doesNotContain("ReservationBroken");
+        shop.fetch(orderId, shopper);
+        assertThat(shop.awaitOrder(orderId, "COMPLETED").number("/lines/0/handedOver"))
+                .isEqualTo(2);
+        shop.awaitStock(store, sku, 0, 0);
+    }
+
+    @Test
     void cancellingAndHandingOverAtTheSameMomentHasOneWinnerAndTheStockAgrees() {
         String sku = newSku();
         String store = shop.storeWith(sku, RACES);

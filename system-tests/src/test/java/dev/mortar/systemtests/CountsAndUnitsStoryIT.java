@@ -103,9 +103,12 @@ class CountsAndUnitsStoryIT {
 
         String bought = sell(inGrams, now(), rice, 1_000, "GRAM");
         shop.awaitReturnable(bought);
-        Answer back = shop.bringBack(bought, newKey(), Shop.returned(inPieces, "1", 1_000, "RESTOCK"))
-                .is(422);
+        Map<String, Object> returned = Shop.returned(inPieces, "1", 1_000, "RESTOCK");
+        Answer back = shop.bringBack(bought, newKey(), returned).is(422);
         assertThat(back.body().toString()).contains("lines[0].lineId", "EACH");
+        shop.as("SHOPPER c-stranger")
+                .post("returns", "/v1/orders/" + bought + "/returns", newKey(), returned)
+                .is(404);
 
         var pieces = new HashMap<>(Shop.line("1", rice, 2));
         var sale = Map.of(

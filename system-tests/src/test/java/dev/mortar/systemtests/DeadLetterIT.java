@@ -259,7 +259,7 @@ class DeadLetterIT {
     /** The output of {@code ./mortar dead-letters} on this stack. */
     private String deadLetters(int status, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        Log.NOUNS.forEach(noun -> all.addAll(List.of("--url", noun + "=" + stack.url(noun))));
+        Log.NOUNS.forEach(noun -> all.addAll(List.of("--url", noun + "=" + stack.managementUrl(noun))));
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         int ended = DeadLettersCli.run(all, () -> stack.tokens().token(Tokens.OPERATOR), out, out);
@@ -269,7 +269,7 @@ class DeadLetterIT {
     }
 
     private List<JsonNode> letters(String service, String key, String state) {
-        return shop.get(service, "/actuator/deadletters" + (state.isEmpty() ? "" : "?state=" + state))
+        return shop.get(service + "-management", "/actuator/deadletters" + (state.isEmpty() ? "" : "?state=" + state))
                 .is(200)
                 .each("/letters")
                 .filter(letter -> text(letter, "key").equals(key))
@@ -279,7 +279,7 @@ class DeadLetterIT {
     private List<JsonNode> awaitLetters(String service, String key, int count) {
         Shop.awaitAnswer(
                 count + " letters of " + key + " wait at " + service,
-                () -> shop.get(service, "/actuator/deadletters?state=WAITING"),
+                () -> shop.get(service + "-management", "/actuator/deadletters?state=WAITING"),
                 answer -> answer.each("/letters")
                                 .filter(letter -> text(letter, "key").equals(key))
                                 .count()
@@ -290,7 +290,7 @@ class DeadLetterIT {
     private JsonNode awaitLetter(String service, String key, String retryOf) {
         Answer found = Shop.awaitAnswer(
                 "the retry of " + retryOf + " has failed",
-                () -> shop.get(service, "/actuator/deadletters?state=WAITING"),
+                () -> shop.get(service + "-management", "/actuator/deadletters?state=WAITING"),
                 answer -> answer.each("/letters").anyMatch(letter -> isRetry(letter, key, retryOf)));
         return found.each("/letters")
                 .filter(letter -> isRetry(letter, key, retryOf))

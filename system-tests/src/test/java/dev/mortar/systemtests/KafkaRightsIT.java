@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.kafka.KafkaAccess;
+import dev.mortar.localstack.Http;
 import dev.mortar.localstack.Stack;
-import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,13 +50,11 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -66,10 +64,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A secured stack, attacked with every user's own password. What each may do is what the page says. Last come the tests
  * that write what no service would.
+ *
+ * <p>Comes after all other tests, because it ends the services of the secured stack.
  */
 @Isolated
 @Execution(ExecutionMode.SAME_THREAD)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(Integer.MAX_VALUE)
 class KafkaRightsIT {
     private static final Path PAGE = Path.of("..", "docs", "kafka-rights.md");
     private static final Pattern OTHER_RIGHT =
@@ -80,19 +81,13 @@ class KafkaRightsIT {
     private static final byte[] TEXT = {'x'};
     private static final String ANY_SERVICE = "order-service";
 
-    @TempDir
-    static Path folder;
+    private static final Path FOLDER = TheSecuredStack.FOLDER;
 
     private static Stack stack;
 
     @BeforeAll
     static void start() {
-        stack = Stack.start(StackOptions.forTests(folder).withSecurity());
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
+        stack = TheSecuredStack.get();
     }
 
     @Test
@@ -104,7 +99,7 @@ class KafkaRightsIT {
             trade.finish(log);
         }
 
-        Path report = folder.resolve("audit.txt");
+        Path report = FOLDER.resolve("audit.txt");
         assertThat(stack.audit(report, "512m", List.of()))
                 .as(() -> text(report))
                 .isZero();
@@ -115,13 +110,42 @@ class KafkaRightsIT {
     @Order(2)
     void noPasswordIsInALog() throws IOException {
         try (Stream<Path> logs = Files.list(stack.broker().log().getParent());
-                Stream<Path> passwords = Files.list(folder.resolve("data").resolve("users"))) {
+                Stream<Path> passwords = Files.list(FOLDER.resolve("data").resolve("users"))) {
             List<String> secrets = passwords.map(KafkaRightsIT::text).toList();
             assertThat(secrets).hasSize(users().size() + 2);
             assertThat(logs.map(KafkaRightsIT::text))
                     .isNotEmpty()
                     .allSatisfy(log -> assertThat(log).doesNotContain(secrets));
         }
+    }
+
+    @Test
+    @Order(3)
+    void servicesReadTheRegistryAndOnlyTheReleaseStepWritesIt() throws IOException {
+        String reader = "Bearer " + text(FOLDER.resolve("data/registry-tokens/sr-readonly"));
+        String developer = "Bearer " + text(FOLDER.resolve("data/registry-tokens/sr-developer"));
+        String stranger = "Bearer " + stack.tokens().token("BACK_OFFICE b1");
+        String forged = reader.substring(0, reader.length() - 8) + "AAAAAAAA";
+        String subjects = stack.schemaRegistryUrl() + "/subjects";
+        String versions = subjects + "/forged-value/versions";
+        Map<String, String> schema = Map.of("schema", "\"string\"", "schemaType", "AVRO");
+
+        assertThat(registry("GET", subjects, null, "")).isEqualTo(401);
+        assertThat(registry("GET", subjects, null, forged)).isEqualTo(401);
+        assertThat(registry("GET", subjects, null, stranger)).isEqualTo(403);
+        assertThat(registry("GET", subjects, null, reader)).isEqualTo(200);
+        for (String refused : List.of(reader, stranger)) {
+            assertThat(registry("POST", versions, schema, refused)).isEqualTo(403);
+            assertThat(registry("DELETE", subjects + "/order.events-value", null, refused))
+                    .isEqualTo(403);
+        }
+        assertThat(registry("POST", versions, schema, developer)).isEqualTo(200);
+    }
+
+    private static int registry(String method, String url, @Nullable Object body, String authorization)
+            throws IOException {
+        String[] headers = authorization.isEmpty() ? new String[0] : new String[] {"Authorization", authorization};
+        return Http.send(method, url, body, Shop.PATIENCE, headers).status();
     }
 
     @ParameterizedTest

@@ -56,6 +56,60 @@ class OtherWaysStoryIT {
     }
 
     @Test
+    void threeUnitsOfOneLineLeaveTwoStoresAndComeBackTogether() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String here = shop.storeWith(sku, 2);
+        String there = shop.storeWith(sku, 1);
+        String orderId = shop.confirmed(Map.of(
+                "channel",
+                "ONLINE",
+                "customerId",
+                shopper.customerId(),
+                "lines",
+                List.of(line("1", sku, 3)),
+                "fulfilments",
+                List.of(
+                        Map.of("method", "PICKUP", "locationId", here, "parts", part(2)),
+                        Map.of("method", "DELIVERY", "locationId", there, "parts", part(1)))));
+        shop.awaitStock(here, sku, 2, 2);
+        shop.awaitStock(there, sku, 1, 1);
+
+        String delivery = orderId + "-2";
+        shop.awaitPickup(delivery, "REQUESTED");
+        shop.pick(delivery);
+        shop.ready(delivery);
+        shop.atCounter(delivery, "handover", Map.of("courierId", "courier-7")).is(200);
+        shop.fetch(orderId, shopper);
+
+        Answer completed = shop.awaitOrder(orderId, "COMPLETED");
+        assertThat(completed.each("/lines").map(line -> line.path("handedOver").asLong()))
+                .containsExactly(2L, 1L);
+        assertThat(completed
+                        .each("/lines")
+                        .mapToLong(line -> line.path("total").path("amount").asLong())
+                        .sum())
+                .isEqualTo(completed.number("/total/amount"));
+        shop.awaitStock(here, sku, 0, 0);
+        shop.awaitStock(there, sku, 0, 0);
+        Shop.awaitAnswer(
+                "all three can be returned",
+                () -> shop.get("returns", "/v1/orders/" + orderId + "/returnable"),
+                answer -> answer.each("/lines")
+                                .mapToLong(line -> line.path("returnable").asLong())
+                                .sum()
+                        == 3);
+        Answer back = shop.bringBack(orderId, newKey(), Shop.returned(here, "1", 3, "RESTOCK"))
+                .is(201);
+        assertThat(back.number("/refund/amount")).isEqualTo(completed.number("/total/amount"));
+        shop.awaitStock(here, sku, 3, 0);
+    }
+
+    private static List<Map<String, Object>> part(long quantity) {
+        return List.of(Map.of("lineId", "1", "quantity", quantity));
+    }
+
+    @Test
     void aShopperAtTheKerbTakesOnlyPartOfIt() {
         Shopper shopper = shop.shopper();
         String sku = newSku();

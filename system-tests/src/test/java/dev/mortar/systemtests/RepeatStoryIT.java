@@ -58,6 +58,30 @@ class RepeatStoryIT {
     }
 
     @Test
+    void theKeyOfAnotherCallerGivesNothingOfTheFirst() {
+        String sku = newSku();
+        String store = shop.storeWith(sku, 9);
+        Shopper shopper = Shop.stranger();
+        String key = newKey();
+        Map<String, ?> order = pickupOrder(shopper, store, sku, 1);
+        String first = shop.post("order", "/v1/orders", key, order).is(201).text("/orderId");
+        Map<String, ?> held = Map.of("lines", List.of(Map.of("sku", sku, "quantity", 1)));
+        String holds = "/v1/locations/" + store + "/holds";
+        String hold = shop.as("SHOPPER c1")
+                .post("inventory", holds, key, held)
+                .is(201)
+                .text("/holdId");
+
+        Answer ofOffice = shop.as("BACK_OFFICE b1").post("order", "/v1/orders", key, order);
+        Answer ofOtherShopper = shop.as("SHOPPER c2").post("order", "/v1/orders", key, order);
+        Answer otherHold = shop.as("SHOPPER c2").post("inventory", holds, key, held);
+
+        assertThat(ofOffice.is(201).text("/orderId")).isNotEqualTo(first);
+        assertThat(ofOtherShopper.body().toString()).as("%s", ofOtherShopper).doesNotContain(first);
+        assertThat(otherHold.is(201).text("/holdId")).isNotEqualTo(hold);
+    }
+
+    @Test
     void aReceiptBooksOnceHoweverOftenItIsSent() {
         String sku = newSku();
         String store = shop.store();

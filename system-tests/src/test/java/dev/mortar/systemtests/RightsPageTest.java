@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.Role;
-import dev.mortar.systemtests.Routes.Route;
+import dev.mortar.simulation.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -35,12 +35,12 @@ class RightsPageTest {
 
             Beside the table: an ASSOCIATE adjusts stock for DAMAGED, FOUND and EXPIRED only, a LEAD for every reason. An override
             of a pickup code or a return window needs a LEAD. An ASSOCIATE places orders of channel STORE at the own store. PUBLIC
-            and shoppers see of stock only the units that can be bought. `/actuator/**` is for OPERATOR, but for `/actuator/health`.
+            and shoppers see of stock only the units that can be bought. `/actuator/**`, on the management port, is for OPERATOR; health is open, and a scraper reads the metrics.
             """;
 
     @Test
     void everyHandlerHasGrants() {
-        assertThat(Routes.all())
+        assertThat(Route.all())
                 .isNotEmpty()
                 .allSatisfy(route ->
                         assertThat(route.grants()).as("@Access of " + route).isNotEmpty());
@@ -50,9 +50,11 @@ class RightsPageTest {
     void thePageShowsThem() throws IOException {
         String page = page();
         if (Boolean.getBoolean("mortar.approve")) {
-            Files.writeString(Routes.PAGE, page);
+            Files.writeString(RightsPage.PAGE, page);
         }
-        assertThat(Routes.PAGE).as("run with -Dmortar.approve=true and read it").hasContent(page);
+        assertThat(RightsPage.PAGE)
+                .as("run with -Dmortar.approve=true and read it")
+                .hasContent(page);
     }
 
     private static String page() {
@@ -63,7 +65,7 @@ class RightsPageTest {
                 .append(" |\n|")
                 .append("---|".repeat(columns.size() + 3))
                 .append('\n');
-        for (Route route : Routes.all()) {
+        for (Route route : Route.all()) {
             page.append("| ")
                     .append(route.service())
                     .append(" | `")

@@ -110,6 +110,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> ended(LinkEnded ended) {
+        security.denied("link-ended");
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.GONE, ended.getMessage());
+        problem.setType(URI.create("urn:mortar:link-ended"));
+        return ResponseEntity.status(HttpStatus.GONE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(problem);
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> tooMany(TooManyRequests tooMany) {
         security.denied(tooMany.reason());
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.TOO_MANY_REQUESTS, tooMany.getMessage());

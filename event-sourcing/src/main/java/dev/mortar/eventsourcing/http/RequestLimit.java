@@ -13,8 +13,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses requests with 503 while too many are being answered. Each request has its own thread, so a rush of callers
- * could use all memory. Requests to {@code /actuator/} are not counted. Streams have a limit of their own, of the same
- * size, so open streams do not block other requests.
+ * could use all memory. Probes are not counted. Streams have a limit of their own, of the same size, so open streams do
+ * not block other requests.
  */
 public final class RequestLimit extends OncePerRequestFilter {
     private static final String RETRY_AFTER_SECONDS = "1";
@@ -62,9 +62,15 @@ public final class RequestLimit extends OncePerRequestFilter {
         return !(request.getAttribute(SLOT) instanceof Slot slot) || slot.toStream();
     }
 
+    /** Whether an orchestrator asks for liveness or readiness, at the port of the API or of management. */
+    public static boolean isProbe(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.equals("/livez") || path.equals("/readyz") || path.startsWith("/actuator/health");
+    }
+
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().startsWith("/actuator/");
+        return isProbe(request);
     }
 
     @Override

@@ -65,7 +65,7 @@ record CommandHeaders(
                 request.actor(),
                 request.caller().grants(),
                 request.correlationId(),
-                null,
+                request.causationId(),
                 request.occurredAt(),
                 request.expectedSequence(),
                 requestHash,

@@ -9,11 +9,20 @@ import dev.mortar.eventsourcing.Recorded;
  */
 public interface Effect<E> {
     /**
-     * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again.
+     * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again, with
+     * the other events since the last {@link #settle}.
      *
      * @throws InterruptedException when the service stops while it blocks
      */
     void on(Recorded<E> event) throws InterruptedException;
+
+    /**
+     * Waits until the events so far need not come again, for example because their commands are in the log. After an
+     * exception they come again.
+     *
+     * @throws InterruptedException when the service stops while it blocks
+     */
+    default void settle() throws InterruptedException {}
 
     /**
      * Waits, for seconds at most, until the started actions are finished. No more events come, but commands can still

@@ -1,15 +1,17 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.kafka.listener.MessageListener;
 import org.springframework.util.backoff.FixedBackOff;
 
 /**
@@ -31,7 +33,7 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
         properties.setIdleBetweenPolls(settings.pace().toMillis());
-        properties.setMessageListener((MessageListener<String, byte[]>) this::act);
+        properties.setMessageListener((BatchMessageListener<String, byte[]>) this::act);
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
         var consumers = new DefaultKafkaConsumerFactory<String, byte[]>(consumer);
@@ -44,12 +46,18 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         listener.start();
     }
 
-    private void act(ConsumerRecord<String, byte[]> record) {
+    private void act(List<ConsumerRecord<String, byte[]>> records) {
         try {
-            effect.on(fold.read(record));
+            for (ConsumerRecord<String, byte[]> record : records) {
+                effect.on(fold.read(record));
+            }
+            effect.settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Stopped during an effect", e);
+            throw new BatchListenerFailedException("Stopped during an effect", e, 0);
+        } catch (RuntimeException e) {
+            // The first record is named as the failed one, so that all of them come again.
+            throw new BatchListenerFailedException("An effect failed", e, 0);
         }
     }
 

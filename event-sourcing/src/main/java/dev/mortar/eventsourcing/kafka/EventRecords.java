@@ -93,7 +93,13 @@ final class EventRecords {
     }
 
     static <E> Recorded<E> read(
-            EventReader<E> reader, SpecificRecord record, String topic, int partition, long offset, String key) {
+            EventReader<E> reader,
+            SpecificRecord record,
+            String topic,
+            int partition,
+            long offset,
+            String key,
+            @Nullable String traceparent) {
         EventMeta meta = metaOf(record);
         dev.mortar.schemas.Actor by = meta.getActor();
         return new Recorded<>(
@@ -111,7 +117,8 @@ final class EventRecords {
                 new Actor(Actor.Type.valueOf(by.getType().name()), by.getId(), by.getLocationId(), by.getVia()),
                 topic,
                 partition,
-                offset);
+                offset,
+                traceparent);
     }
 
     /** The partition that Kafka's own partitioner chooses for a key. */

@@ -54,7 +54,12 @@ record Fold<C, S, V, E>(
     }
 
     Recorded<E> read(String topic, int partition, long offset, String key, Headers headers, byte[] value) {
-        return EventRecords.read(definition.reader(), avro(topic, headers, value), topic, partition, offset, key);
+        return EventRecords.read(
+                definition.reader(), avro(topic, headers, value), topic, partition, offset, key, traceparent(headers));
+    }
+
+    private static @Nullable String traceparent(Headers headers) {
+        return CommandHeaders.text(headers, "traceparent");
     }
 
     private SpecificRecord avro(String topic, Headers headers, byte[] value) {
@@ -73,7 +78,13 @@ record Fold<C, S, V, E>(
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
         SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
         Recorded<E> event = EventRecords.read(
-                definition.reader(), avro, record.topic(), record.partition(), record.offset(), record.key());
+                definition.reader(),
+                avro,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.key(),
+                traceparent(record.headers()));
         PartitionRows rows = new PartitionRows(record.partition(), changes);
         decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows, (key, before, after) -> {
             for (OfEntries<V, ?> view : definition.entryViews) {

@@ -48,6 +48,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private volatile boolean failedToStart;
     private volatile @Nullable Thread starter;
     private volatile @Nullable Instance<C, S, V, E> instance;
+    /** Looks up the ends of the tables' topics. */
+    private volatile @Nullable Admin admin;
     /** In start order. */
     private final List<Started> parts = new CopyOnWriteArrayList<>();
 
@@ -91,9 +93,14 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             Serializer<SpecificRecord> serializer = settings.serializer();
             awaitSchemas(serializer);
             missing = "tables";
+            Admin ofTables = Admin.create(settings.admin());
+            admin = ofTables;
             for (StateTable<?> table : tables.all()) {
                 parts.add(new Started("table of " + table.topic(), table));
-                table.start(settings, new PatientDeserializer(settings.deserializer()));
+                table.start(
+                        settings,
+                        new PatientDeserializer(settings.deserializer()),
+                        (partitions, atMost) -> TopicReader.ends(ofTables, partitions, atMost));
             }
             missing = "instance";
             int partitions = partitions(topics, definition.commandsTopic());
@@ -249,6 +256,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         starter = null;
         // After an instance has left the group, other instances take its lanes over at once.
         parts.reversed().forEach(each -> each.part().stop());
+        Admin ofTables = admin;
+        if (ofTables != null) {
+            ofTables.close(Duration.ZERO);
+        }
     }
 
     @Override

@@ -2,14 +2,21 @@ package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads a topic to its end, or single records of it, with a consumer without a group. */
@@ -51,6 +58,28 @@ final class TopicReader {
             if (!records.isEmpty()) {
                 endNs = System.nanoTime() + patience.toNanos();
             }
+        }
+    }
+
+    /**
+     * The ends of partitions: the offsets after their last committed records.
+     *
+     * @throws KafkaUnavailable when it takes longer
+     */
+    static Map<TopicPartition, Long> ends(Admin admin, Collection<TopicPartition> partitions, Duration atMost) {
+        Map<TopicPartition, OffsetSpec> latest =
+                partitions.stream().collect(Collectors.toMap(each -> each, _ -> OffsetSpec.latest()));
+        var committed = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+        committed.timeoutMs(Math.toIntExact(atMost.toMillis()));
+        try {
+            return admin.listOffsets(latest, committed).all().get().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, each -> each.getValue().offset()));
+        } catch (ExecutionException e) {
+            throw new KafkaUnavailable("The end of a topic could not be looked up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("Interrupted while the end of a topic was looked up", e);
         }
     }
 

@@ -2,11 +2,14 @@ package dev.mortar.eventsourcing.security;
 
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.AccessDenied;
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.Grant;
+import dev.mortar.eventsourcing.http.RateLimit;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
@@ -17,9 +20,18 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Refuses callers that no {@link Access} of the route grants, and keeps the {@link Caller} for the handler. A handler
- * without the annotation refuses everybody; the API description needs any token.
+ * without the annotation refuses everybody; the API description needs any token. It also limits how often a shopper
+ * takes goods from others.
  */
 final class AccessInterceptor implements HandlerInterceptor {
+    private final RateLimit goods = new RateLimit("goods", Duration.ofMinutes(1));
+    private final int goodsMax;
+
+    /** @param goodsMax calls of a shopper in a minute that take goods from others */
+    AccessInterceptor(int goodsMax) {
+        this.goodsMax = goodsMax;
+    }
+
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (!(handler instanceof HandlerMethod method) || request.getDispatcherType() == DispatcherType.ERROR) {
@@ -37,7 +49,11 @@ final class AccessInterceptor implements HandlerInterceptor {
             throw AccessDenied.role(null);
         }
         List<Grant> granted = List.of(access.value());
-        request.setAttribute(Caller.class.getName(), Callers.of(request, identity, granted));
+        Caller caller = Callers.of(request, identity, granted);
+        request.setAttribute(Caller.class.getName(), caller);
+        if (access.takesGoods() && caller.actor().type() == Actor.Type.SHOPPER) {
+            goods.count(caller.actor().id(), goodsMax);
+        }
         if (!granted.contains(Grant.PUBLIC)) {
             response.setHeader("Cache-Control", "no-store");
         }

@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.security;
 
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.RateLimit;
+import dev.mortar.eventsourcing.http.RequestLimit;
 import dev.mortar.eventsourcing.http.TooManyRequests;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,22 +12,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Objects;
-import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
-import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Limits the requests of a minute, in this instance. Requests without a token and refused tokens are counted by remote
- * address, each with a count of its own. Other requests are counted by role and id. Health is not limited.
+ * address, each with a count of its own. Other requests are counted by role and id. Probes are not limited.
  */
 final class CallLimits {
     private final RateLimit limit = new RateLimit("requests", Duration.ofMinutes(1));
-    private final RequestMatcher health = EndpointRequest.to(HealthEndpoint.class);
     private final SecuritySettings settings;
     private final HandlerExceptionResolver problems;
 
@@ -35,7 +32,7 @@ final class CallLimits {
         this.problems = problems;
     }
 
-    /** Comes before the token is verified, so that a flood of bad tokens costs no signature checks. */
+    /** Comes before the token is verified. */
     OncePerRequestFilter byAddress() {
         return new ByAddress();
     }
@@ -45,13 +42,26 @@ final class CallLimits {
         return new ByCaller();
     }
 
+    /**
+     * Comes before the signature of an unknown token or link is checked, so that a flood of bad ones costs no checks.
+     *
+     * @throws TooManyRequests if too many of this address were refused
+     */
+    void checkRefused(HttpServletRequest request) {
+        limit.check(refused(request), settings.anonymousRequestsPerMinute());
+    }
+
+    private static String refused(HttpServletRequest request) {
+        return "refused " + request.getRemoteAddr();
+    }
+
     private abstract class Limited extends OncePerRequestFilter {
         /** @throws TooManyRequests if the request is one too many */
         abstract void count(HttpServletRequest request);
 
         @Override
         protected boolean shouldNotFilter(HttpServletRequest request) {
-            return health.matches(request);
+            return RequestLimit.isProbe(request);
         }
 
         @Override
@@ -59,20 +69,18 @@ final class CallLimits {
                 throws ServletException, IOException {
             try {
                 count(request);
+                chain.doFilter(request, response);
             } catch (TooManyRequests tooMany) {
-                problems.resolveException(request, response, null, tooMany);
-                return;
+                MortarSecurityAutoConfiguration.refuse(
+                        problems, request, response, tooMany, HttpStatus.TOO_MANY_REQUESTS);
             }
-            chain.doFilter(request, response);
         }
     }
 
     private final class ByAddress extends Limited {
         @Override
         void count(HttpServletRequest request) {
-            if (hasToken(request)) {
-                limit.check(refused(request), settings.anonymousRequestsPerMinute());
-            } else {
+            if (!hasToken(request)) {
                 limit.count("address " + request.getRemoteAddr(), settings.anonymousRequestsPerMinute());
             }
         }
@@ -88,10 +96,6 @@ final class CallLimits {
 
         private static boolean hasToken(HttpServletRequest request) {
             return request.getHeader(HttpHeaders.AUTHORIZATION) != null;
-        }
-
-        private static String refused(HttpServletRequest request) {
-            return "refused " + request.getRemoteAddr();
         }
     }
 

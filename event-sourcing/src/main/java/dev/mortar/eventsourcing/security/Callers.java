@@ -10,10 +10,8 @@ import dev.mortar.eventsourcing.http.HeaderText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
 
@@ -48,15 +46,11 @@ final class Callers {
         if (role == null) {
             return new Caller(outsider(identity), null, Set.of(Grant.PUBLIC), identity.expiresAt());
         }
-        if (party == null) {
-            Actor actor = actor(identity, role, request);
-            return new Caller(actor, role, grants(granted, role, identity), identity.expiresAt());
-        }
-        if (role != Role.SERVICE || !identity.speaksForOthers()) {
+        if (party != null && (role != Role.SERVICE || !identity.speaksForOthers())) {
             throw AccessDenied.speaksForOthers();
         }
-        Actor actor = checked(party(party, identity.id()));
-        return new Caller(actor, role, Set.of(Grant.SERVICE_FOR), identity.expiresAt());
+        Actor actor = party == null ? actor(identity, role, request) : checked(party(party, identity.id()));
+        return Caller.of(actor, role, granted, identity.speaksForOthers(), identity.expiresAt());
     }
 
     /** The first role of the caller that the route grants; null if it grants only what everybody may. */
@@ -72,12 +66,6 @@ final class Callers {
             return null;
         }
         throw AccessDenied.role(null);
-    }
-
-    private static Set<Grant> grants(Collection<Grant> granted, Role role, Identity identity) {
-        return granted.stream()
-                .filter(grant -> grant.fits(role, identity.speaksForOthers()))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Grant.class)));
     }
 
     private static Actor outsider(Identity identity) {

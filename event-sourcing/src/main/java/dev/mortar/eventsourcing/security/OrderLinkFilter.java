@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.security;
 
 import dev.mortar.eventsourcing.Role;
+import dev.mortar.eventsourcing.http.LinkEnded;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,10 +22,12 @@ final class OrderLinkFilter extends OncePerRequestFilter {
     private static final String PREFIX = OrderLinks.SCHEME + " ";
 
     private final OrderLinks links;
+    private final CallLimits limits;
     private final AuthenticationEntryPoint refusal;
 
-    OrderLinkFilter(OrderLinks links, AuthenticationEntryPoint refusal) {
+    OrderLinkFilter(OrderLinks links, CallLimits limits, AuthenticationEntryPoint refusal) {
         this.links = links;
+        this.limits = limits;
         this.refusal = refusal;
     }
 
@@ -33,13 +36,19 @@ final class OrderLinkFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null && header.startsWith(PREFIX)) {
-            String orderId = links.orderId(header.substring(PREFIX.length()));
-            if (orderId == null) {
+            limits.checkRefused(request);
+            OrderLinks.Opened opened = links.open(header.substring(PREFIX.length()));
+            if (opened == null) {
                 refusal.commence(request, response, new BadCredentialsException("The link is not valid"));
                 return;
             }
+            if (!Instant.now().isBefore(opened.endsAt())) {
+                refusal.commence(request, response, new LinkEnded());
+                return;
+            }
             SecurityContext context = SecurityContextHolder.createEmptyContext();
-            context.setAuthentication(new Identity(orderId, Set.of(Role.ORDER_LINK), List.of(), false, Instant.MAX));
+            context.setAuthentication(
+                    new Identity(opened.orderId(), Set.of(Role.ORDER_LINK), List.of(), false, opened.endsAt()));
             SecurityContextHolder.setContext(context);
         }
         chain.doFilter(request, response);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +81,12 @@ public final class RotatedSecret {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + setting + " " + file, e);
         }
+    }
+
+    /** Whether a text is one of its secrets. */
+    public boolean contains(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        return keys.values().stream().anyMatch(key -> MessageDigest.isEqual(key.getEncoded(), bytes));
     }
 
     /** Id of the key for new codes. */

@@ -18,6 +18,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowHttpIssuer whether keys may come over plain HTTP from another host
  * @param anonymousRequestsPerMinute of a remote address, without a token or with a refused one
  * @param requestsPerMinute of a caller, by role
+ * @param shopperTakesGoodsPerMinute orders and holds of a shopper
+ * @param scrapeTokenFile file of the {@link RotatedSecret} with which a scraper reads metrics; null if only operators
+ *     do
  */
 @ConfigurationProperties("mortar.security")
 record SecuritySettings(
@@ -25,13 +28,16 @@ record SecuritySettings(
         @Nullable String linkSecretFile,
         @DefaultValue("false") boolean allowHttpIssuer,
         int anonymousRequestsPerMinute,
-        Map<Role, Integer> requestsPerMinute) {
+        Map<Role, Integer> requestsPerMinute,
+        int shopperTakesGoodsPerMinute,
+        @Nullable String scrapeTokenFile) {
     SecuritySettings {
         if (anonymousRequestsPerMinute < 1
+                || shopperTakesGoodsPerMinute < 1
                 || !requestsPerMinute.keySet().equals(EnumSet.allOf(Role.class))
                 || requestsPerMinute.values().stream().anyMatch(max -> max < 1)) {
             throw new IllegalArgumentException(
-                    "mortar.security.requests-per-minute has each role, and each value is at least 1");
+                    "mortar.security.requests-per-minute has each role, and each limit is at least 1");
         }
     }
 

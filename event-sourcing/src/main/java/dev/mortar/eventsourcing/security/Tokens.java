@@ -7,13 +7,17 @@ import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.jose.util.ResourceRetriever;
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.IssuerAway;
 import dev.mortar.eventsourcing.security.SecuritySettings.Issuer;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,17 +72,24 @@ final class Tokens {
 
     private Tokens() {}
 
-    /** Authenticates each token with the keys of its issuer; the claim {@code iss} names the issuer. */
-    static AuthenticationManagerResolver<HttpServletRequest> resolver(SecuritySettings settings) {
+    /**
+     * Authenticates each token with the keys of its issuer; the claim {@code iss} names the issuer.
+     *
+     * @param beforeVerifying refuses a request by an exception before its token costs a signature check
+     */
+    static AuthenticationManagerResolver<HttpServletRequest> resolver(
+            SecuritySettings settings, Consumer<HttpServletRequest> beforeVerifying) {
         if (settings.issuers().isEmpty()) {
             throw new IllegalArgumentException("mortar.security.issuers is empty, so nobody could call this service");
         }
         Map<String, AuthenticationManager> managers = new LinkedHashMap<>();
         for (Issuer issuer : settings.issuers()) {
             requireSafe(issuer.jwksUri(), settings.allowHttpIssuer());
-            var provider = new JwtAuthenticationProvider(decoder(issuer));
+            var retriever = new KeyRetriever();
+            var provider = new JwtAuthenticationProvider(decoder(issuer, retriever));
             provider.setJwtAuthenticationConverter(token -> identity(token, issuer));
-            if (managers.put(issuer.uri(), authentication -> authenticate(provider, authentication)) != null) {
+            if (managers.put(issuer.uri(), authentication -> authenticate(provider, retriever, authentication))
+                    != null) {
                 throw new IllegalArgumentException("mortar.security.issuers has " + issuer.uri() + " twice");
             }
         }
@@ -98,18 +110,39 @@ final class Tokens {
             if (known instanceof Identity identity && Instant.now().isBefore(identity.expiresAt())) {
                 return known;
             }
+            beforeVerifying.accept(request);
             Authentication checked = byIssuer.resolve(request).authenticate(token);
             verified.put(text, checked);
             return checked;
         };
     }
 
-    private static Authentication authenticate(AuthenticationProvider tokens, Authentication token) {
+    /** Gets the keys of an issuer, and knows whether the issuer was there when it was last asked. */
+    private static final class KeyRetriever implements ResourceRetriever {
+        private final ResourceRetriever http = new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, KEYS_BYTES_MAX);
+        private volatile boolean hasAnswered;
+
+        @Override
+        public Resource retrieveResource(URL url) throws IOException {
+            try {
+                Resource keys = http.retrieveResource(url);
+                hasAnswered = true;
+                return keys;
+            } catch (IOException e) {
+                hasAnswered = false;
+                throw e;
+            }
+        }
+    }
+
+    private static Authentication authenticate(
+            AuthenticationProvider tokens, KeyRetriever retriever, Authentication token) {
         try {
             return Objects.requireNonNull(tokens.authenticate(token));
         } catch (AuthenticationServiceException e) {
             // Nimbus asks the issuer for an unknown key only from time to time, so a flood of forged tokens ends here.
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // If the issuer was away the last time, it may have the key.
+            for (Throwable cause = e; cause != null && retriever.hasAnswered; cause = cause.getCause()) {
                 if (cause instanceof RateLimitReachedException) {
                     throw new InvalidBearerTokenException("The key of the token is not known", e);
                 }
@@ -134,8 +167,8 @@ final class Tokens {
         }
     }
 
-    private static NimbusJwtDecoder decoder(Issuer issuer) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys(issuer.jwksUri()))
+    private static NimbusJwtDecoder decoder(Issuer issuer, KeyRetriever retriever) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys(issuer.jwksUri(), retriever))
                 .jwsAlgorithms(algorithms ->
                         ALGORITHMS.forEach(algorithm -> algorithms.add(SignatureAlgorithm.from(algorithm.getName()))))
                 .build();
@@ -148,9 +181,8 @@ final class Tokens {
     }
 
     /** The keys of an issuer. Services go on with the keys they know while the issuer is away. */
-    private static JWKSource<SecurityContext> keys(URI uri) {
+    private static JWKSource<SecurityContext> keys(URI uri, KeyRetriever retriever) {
         try {
-            var retriever = new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, KEYS_BYTES_MAX);
             return JWKSourceBuilder.create(uri.toURL(), retriever)
                     .cache(KEYS_CACHED.toMillis(), KEYS_REFRESH_TIMEOUT.toMillis())
                     .refreshAheadCache(true)

@@ -22,7 +22,7 @@ class RequestLimitTest {
         List<MockHttpServletResponse> meanwhile = new ArrayList<>();
         MockHttpServletResponse first = answer("/v1/orders", () -> {
             meanwhile.add(answer("/v1/orders", () -> {}));
-            meanwhile.add(answer("/actuator/health/readiness", () -> {}));
+            meanwhile.add(answer("/readyz", () -> {}));
         });
         assertThat(first.getStatus()).isEqualTo(200);
         assertThat(meanwhile).extracting(MockHttpServletResponse::getStatus).containsExactly(503, 200);

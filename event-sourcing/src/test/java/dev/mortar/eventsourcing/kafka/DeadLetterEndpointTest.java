@@ -38,6 +38,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatServletManagementContextAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -59,6 +61,8 @@ class DeadLetterEndpointTest {
         JacksonEndpointAutoConfiguration.class,
         WebEndpointAutoConfiguration.class,
         ManagementContextAutoConfiguration.class,
+        ServletManagementContextAutoConfiguration.class,
+        TomcatServletManagementContextAutoConfiguration.class,
         SpringDocConfiguration.class,
         SpringDocConfigProperties.class,
         MortarWebAutoConfiguration.class
@@ -69,8 +73,8 @@ class DeadLetterEndpointTest {
             return new SecurityLog("giftcard", new SimpleMeterRegistry());
         }
 
-        /** Takes the caller from a header, as the security chain takes it from the token. */
-        @Bean
+        /** Stands for the security chain: takes the caller from a header instead of the token. */
+        @Bean("springSecurityFilterChain")
         Filter caller() {
             return (request, response, chain) -> chain.doFilter(
                     new HttpServletRequestWrapper((HttpServletRequest) request) {
@@ -123,10 +127,10 @@ class DeadLetterEndpointTest {
     static void start() {
         context = new SpringApplicationBuilder(Web.class)
                 .web(WebApplicationType.SERVLET)
-                .properties("spring.config.import=classpath:mortar.yaml", "server.port=0")
+                .properties("spring.config.import=classpath:mortar.yaml", "server.port=0", "management.server.port=0")
                 .run();
-        endpoint = URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port")
-                + "/actuator/deadletters");
+        endpoint = URI.create("http://127.0.0.1:"
+                + context.getEnvironment().getRequiredProperty("local.management.port") + "/actuator/deadletters");
     }
 
     @AfterAll

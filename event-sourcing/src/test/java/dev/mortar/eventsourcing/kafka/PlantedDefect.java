@@ -28,6 +28,8 @@ public enum PlantedDefect {
     SKIP_DEDUPE_OF_EVENTS,
     /** The decider forgets which requests it has decided. */
     SKIP_DEDUPE_OF_REQUESTS,
+    /** A lane does not ask whose the object of a command is. */
+    OWNER_NOT_ASKED,
     /** Events are written outside the transaction. */
     SEND_BEFORE_COMMIT,
     /** Some events of a transaction are lost. */

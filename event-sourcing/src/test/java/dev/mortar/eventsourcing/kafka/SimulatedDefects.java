@@ -26,12 +26,16 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
     private ConsumerRecord<String, byte[]> command(ConsumerRecord<String, byte[]> record, long instanceClockMs) {
         boolean byInstanceClock = has(PlantedDefect.DECIDE_BY_INSTANCE_CLOCK);
         boolean withoutSource = has(PlantedDefect.SKIP_DEDUPE_OF_EVENTS);
-        if (!byInstanceClock && !withoutSource) {
+        boolean withoutGrants = has(PlantedDefect.OWNER_NOT_ASKED);
+        if (!byInstanceClock && !withoutSource && !withoutGrants) {
             return record;
         }
         Headers headers = new RecordHeaders(record.headers().toArray());
         if (withoutSource) {
             headers.remove("source");
+        }
+        if (withoutGrants) {
+            headers.remove("grants");
         }
         return new ConsumerRecord<>(
                 record.topic(),

@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -45,6 +46,11 @@ import org.slf4j.LoggerFactory;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.info.InfoEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
@@ -52,6 +58,8 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatServletManagementContextAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -79,6 +87,13 @@ class FilterChainTest {
         TomcatServletWebServerAutoConfiguration.class,
         DispatcherServletAutoConfiguration.class,
         WebMvcAutoConfiguration.class,
+        EndpointAutoConfiguration.class,
+        JacksonEndpointAutoConfiguration.class,
+        WebEndpointAutoConfiguration.class,
+        InfoEndpointAutoConfiguration.class,
+        ManagementContextAutoConfiguration.class,
+        ServletManagementContextAutoConfiguration.class,
+        TomcatServletManagementContextAutoConfiguration.class,
         SpringDocConfiguration.class,
         SpringDocConfigProperties.class,
         SecurityAutoConfiguration.class,
@@ -121,6 +136,14 @@ class FilterChainTest {
             return caller.actor().toString();
         }
 
+        @Access(
+                value = {Grant.SHOPPER_OWN, Grant.BACK_OFFICE, Grant.SERVICE_FOR},
+                takesGoods = true)
+        @GetMapping("/take")
+        String take() {
+            return "taken";
+        }
+
         @Access({Grant.LINK_OWN, Grant.BACK_OFFICE})
         @GetMapping("/first-order")
         String firstOrder(Caller caller) {
@@ -150,16 +173,19 @@ class FilterChainTest {
             request.close();
         });
         issuer.start();
+        Files.writeString(folder.resolve("spring.mail.password"), "secret of a file");
         context = new SpringApplicationBuilder(Web.class)
                 .web(WebApplicationType.SERVLET)
                 .properties(
                         "spring.config.import=classpath:mortar.yaml",
                         "server.port=0",
+                        "management.server.port=0",
+                        "MORTAR_SECRETS_DIR=" + folder,
                         "MORTAR_LINK_SECRET_FILE=" + Files.writeString(folder.resolve("links"), SECRET),
                         "mortar.security.issuers[0].uri=" + ISSUER,
                         "mortar.security.issuers[0].jwks-uri=http://127.0.0.1:"
                                 + issuer.getAddress().getPort() + "/keys",
-                        "mortar.security.issuers[0].roles=SHOPPER,ASSOCIATE,BACK_OFFICE,SERVICE",
+                        "mortar.security.issuers[0].roles=SHOPPER,ASSOCIATE,BACK_OFFICE,OPERATOR,SERVICE",
                         "mortar.security.issuers[1].uri=" + ISSUER_AWAY,
                         "mortar.security.issuers[1].jwks-uri=http://127.0.0.1:1/keys",
                         "mortar.security.issuers[1].roles=SHOPPER")
@@ -176,6 +202,34 @@ class FilterChainTest {
         ((Logger) LoggerFactory.getLogger("mortar.security")).detachAppender(LINES);
         context.close();
         issuer.stop(0);
+    }
+
+    @Test
+    void managementIsForOperators() throws Exception {
+        String info = "/actuator/info";
+        assertProblem(management(info), 401);
+        assertProblem(management(info, "Authorization", "Bearer garbage"), 401);
+        assertProblem(management(info, bearer(claims("b1", "BACK_OFFICE"))), 403);
+        assertThat(management(info, bearer(claims("o1", "OPERATOR"))).statusCode())
+                .isEqualTo(200);
+        assertThat(get(info, bearer(claims("o1", "OPERATOR"))).statusCode())
+                .as("on the port of the API")
+                .isEqualTo(404);
+    }
+
+    private static HttpResponse<String> management(String path, String... headers) throws Exception {
+        String port = context.getEnvironment().getRequiredProperty("local.management.port");
+        return sent("127.0.0.1", "http://127.0.0.1:" + port + path, headers);
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void aFileIsTheSettingOfItsName() {
+        assertThat(context.getEnvironment().getProperty("spring.mail.password")).isEqualTo("secret of a file");
     }
 
     @Test
@@ -262,11 +316,27 @@ class FilterChainTest {
     }
 
     @Test
+    void aLinkEnds() throws Exception {
+        var links = new OrderLinks(
+                RotatedSecret.of("link secret", SECRET),
+                InstantSource.offset(
+                        InstantSource.system(), OrderLinks.LIFE.plusDays(1).negated()));
+
+        HttpResponse<String> ended = get("/first-order", "Authorization", "MortarLink " + links.link("o1"));
+
+        assertThat(ended.statusCode()).as(ended.body()).isEqualTo(410);
+        assertThat(json(ended).path("type").asString()).isEqualTo("urn:mortar:link-ended");
+    }
+
+    @Test
     void withoutAKeyOfTheIssuerTheCallerComesAgain() throws Exception {
-        HttpResponse<String> answer =
-                get("/orders/o1", bearer(claims("c1", "SHOPPER").issuer(ISSUER_AWAY)));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        // The service does not ask the issuer again each time, and nobody may take that for a bad token.
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> answer =
+                    get("/orders/o1", bearer(claims("c1", "SHOPPER").issuer(ISSUER_AWAY)));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
     }
 
     @Test
@@ -286,7 +356,18 @@ class FilterChainTest {
 
     @Test
     void anAddressThatSendsBadTokensIsRefusedBeforeTheyAreVerified() throws Exception {
+        String[] good = bearer(claims("c1", "SHOPPER"));
+        assertThat(get("/orders/o1", good).statusCode()).isEqualTo(200);
         flood("127.0.0.3", 60, 401, "/open", "Authorization", "Bearer garbage");
+        assertThat(from("127.0.0.3", "/open", bearer(claims("c8", "SHOPPER"))).statusCode())
+                .as("a token that would have to be verified")
+                .isEqualTo(429);
+        assertThat(from("127.0.0.3", "/open", "Authorization", "MortarLink garbage")
+                        .statusCode())
+                .isEqualTo(429);
+        assertThat(from("127.0.0.3", "/orders/o1", good).statusCode())
+                .as("a token that is verified already")
+                .isEqualTo(200);
         assertThat(from("127.0.0.3", "/open").statusCode())
                 .as("without a token has its own count")
                 .isEqualTo(200);
@@ -310,6 +391,23 @@ class FilterChainTest {
                         .statusCode())
                 .as("another caller from there")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aShopperTakesGoodsOnlySoOftenAMinute() throws Exception {
+        flood("127.0.0.1", 20, 200, "/take", bearer(claims("c11", "SHOPPER")));
+        String[] shop = bearer(claims("shop", "SERVICE").claim("act_for", true), "Mortar-On-Behalf-Of", "SHOPPER c11");
+        assertThat(get("/take", shop).statusCode())
+                .as("by a service that speaks for the shopper")
+                .isEqualTo(429);
+        assertThat(get("/orders/o1", bearer(claims("c11", "SHOPPER"))).statusCode())
+                .as("another route")
+                .isEqualTo(404);
+        assertThat(get("/take", bearer(claims("c12", "SHOPPER"))).statusCode()).isEqualTo(200);
+        for (int i = 0; i < 25; i++) {
+            assertThat(get("/take", bearer(claims("b1", "BACK_OFFICE"))).statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test
@@ -383,7 +481,11 @@ class FilterChainTest {
     }
 
     private static HttpResponse<String> from(String address, String path, String... headers) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(base + path));
+        return sent(address, base + path, headers);
+    }
+
+    private static HttpResponse<String> sent(String address, String url, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -27,6 +27,16 @@ class RotatedSecretTest {
     }
 
     @Test
+    void containsItsSecretsOnly() {
+        RotatedSecret rotated = of(FIRST + "\nk0:older-secret-of-32-characters-xx");
+
+        assertThat(rotated.contains("first-secret-of-32-characters-xx")).isTrue();
+        assertThat(rotated.contains("older-secret-of-32-characters-xx")).isTrue();
+        assertThat(rotated.contains(FIRST)).isFalse();
+        assertThat(rotated.contains("")).isFalse();
+    }
+
+    @Test
     void comesFromAFile(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("secret"), FIRST + "\n");
 

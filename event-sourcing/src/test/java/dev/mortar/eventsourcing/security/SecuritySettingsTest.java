@@ -7,6 +7,8 @@ import dev.mortar.eventsourcing.Role;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
@@ -26,6 +28,7 @@ class SecuritySettingsTest {
                 .containsEntry(Role.BACK_OFFICE, 600)
                 .containsEntry(Role.TILL, 1_200)
                 .containsEntry(Role.SERVICE, 30_000);
+        assertThat(settings.shopperTakesGoodsPerMinute()).isEqualTo(20);
     }
 
     @Test
@@ -41,10 +44,16 @@ class SecuritySettingsTest {
                 .containsEntry(Role.SHOPPER, 120);
     }
 
-    @Test
-    void aLimitOfNothingIsRefused() {
-        assertThatThrownBy(() -> settings(Map.of("MORTAR_SECURITY_REQUESTSPERMINUTE_TILL", "0")))
-                .hasRootCauseMessage("mortar.security.requests-per-minute has each role, and each value is at least 1");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MORTAR_SECURITY_REQUESTSPERMINUTE_TILL",
+                "MORTAR_SECURITY_ANONYMOUSREQUESTSPERMINUTE",
+                "MORTAR_SECURITY_SHOPPERTAKESGOODSPERMINUTE"
+            })
+    void aLimitOfNothingIsRefused(String variable) {
+        assertThatThrownBy(() -> settings(Map.of(variable, "0")))
+                .hasRootCauseMessage("mortar.security.requests-per-minute has each role, and each limit is at least 1");
     }
 
     private static SecuritySettings settings(Map<String, Object> variables) throws IOException {

@@ -109,7 +109,9 @@ final class Demo {
         try (Session session = new Session(shops, books, STORIES_AT_ONCE, purchases)) {
             paced(session.trade, demand);
             session.trade.finish();
-            return session.end();
+            boolean well = session.end();
+            new ThreeStores(api, run).play();
+            return well;
         }
     }
 

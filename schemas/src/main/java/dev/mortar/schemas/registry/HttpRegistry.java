@@ -17,6 +17,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,6 +52,7 @@ final class HttpRegistry implements RegistryClient {
     private final HttpClient http;
     private final int maxRetries;
     private final long firstPauseMs;
+    private final @Nullable Path tokenFile;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<SubjectSchema, Version> versions = new ConcurrentHashMap<>();
     private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
@@ -68,6 +71,7 @@ final class HttpRegistry implements RegistryClient {
                 .build();
         maxRetries = config.getInt(RegistryConfig.MAX_RETRIES);
         firstPauseMs = config.getInt(RegistryConfig.RETRIES_WAIT_MS);
+        tokenFile = config.tokenFile().orElse(null);
     }
 
     @Override
@@ -146,9 +150,11 @@ final class HttpRegistry implements RegistryClient {
                 var endpoint = endpoints.get(index);
                 var request = endpoint.request(path)
                         .header("Content-Type", MEDIA_TYPE)
-                        .method(method, publisher)
-                        .build();
-                var answer = attempt(endpoint, request, failures);
+                        .method(method, publisher);
+                if (tokenFile != null) {
+                    request.setHeader("Authorization", "Bearer " + token(tokenFile));
+                }
+                var answer = attempt(endpoint, request.build(), failures);
                 if (answer != null) {
                     preferred = index;
                     return answer;
@@ -156,6 +162,14 @@ final class HttpRegistry implements RegistryClient {
             }
         }
         throw new Unavailable("Schema registry is away: " + String.join("; ", failures));
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new Refused("The token for the registry cannot be read from " + file + ": " + e);
+        }
     }
 
     /** The answer, or null if another attempt may give a different answer. */

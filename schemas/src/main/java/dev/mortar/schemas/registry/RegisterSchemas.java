@@ -52,6 +52,7 @@ public final class RegisterSchemas {
             config.put(RegistryConfig.BASIC_AUTH_CREDENTIALS_SOURCE, "USER_INFO");
             config.put(RegistryConfig.BASIC_AUTH_USER_INFO, userInfo);
         }
+        config.put(RegistryConfig.BEARER_TOKEN_FILE, environment.getOrDefault("SCHEMA_REGISTRY_TOKEN_FILE", ""));
         try {
             register(config, prefix, out);
             return 0;

@@ -1,5 +1,6 @@
 package dev.mortar.schemas.registry;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,12 @@ public final class RegistryConfig extends AbstractConfig {
     /** {@code user:password} when the source is USER_INFO. */
     static final String BASIC_AUTH_USER_INFO = "basic.auth.user.info";
 
+    /**
+     * File with a bearer token (RFC 6750) for the registry. The client reads it for each request, so a token is renewed
+     * by replacing the file. Not one of Confluent's keys.
+     */
+    public static final String BEARER_TOKEN_FILE = "bearer.auth.token.file";
+
     /** How many times the client tries all URLs again after all of them failed. */
     static final String MAX_RETRIES = "max.retries";
 
@@ -49,6 +56,7 @@ public final class RegistryConfig extends AbstractConfig {
             .define(SPECIFIC_AVRO_READER, Type.BOOLEAN, false, Importance.MEDIUM, "")
             .define(BASIC_AUTH_CREDENTIALS_SOURCE, Type.STRING, "URL", Importance.MEDIUM, "")
             .define(BASIC_AUTH_USER_INFO, Type.PASSWORD, "", Importance.MEDIUM, "")
+            .define(BEARER_TOKEN_FILE, Type.STRING, "", Importance.MEDIUM, "")
             .define(MAX_RETRIES, Type.INT, 3, ConfigDef.Range.atLeast(0), Importance.LOW, "")
             .define(RETRIES_WAIT_MS, Type.INT, 200, ConfigDef.Range.atLeast(0), Importance.LOW, "");
 
@@ -73,6 +81,9 @@ public final class RegistryConfig extends AbstractConfig {
         if (userInfo().filter(user -> !user.contains(":")).isPresent()) {
             throw new ConfigException(BASIC_AUTH_USER_INFO + " must be user:password");
         }
+        if (userInfo().isPresent() && tokenFile().isPresent()) {
+            throw new ConfigException("Set " + BASIC_AUTH_USER_INFO + " or " + BEARER_TOKEN_FILE + ", not both");
+        }
         if (urls().isEmpty()) {
             throw new ConfigException(SCHEMA_REGISTRY_URL + " is empty");
         }
@@ -84,6 +95,7 @@ public final class RegistryConfig extends AbstractConfig {
                 urls(),
                 getString(BASIC_AUTH_CREDENTIALS_SOURCE),
                 getPassword(BASIC_AUTH_USER_INFO),
+                getString(BEARER_TOKEN_FILE),
                 getInt(MAX_RETRIES),
                 getInt(RETRIES_WAIT_MS));
     }
@@ -104,6 +116,13 @@ public final class RegistryConfig extends AbstractConfig {
         return getString(BASIC_AUTH_CREDENTIALS_SOURCE).equals("USER_INFO")
                 ? Optional.of(getPassword(BASIC_AUTH_USER_INFO).value())
                 : Optional.empty();
+    }
+
+    /** The file with the token; empty if the registry asks for none. */
+    Optional<Path> tokenFile() {
+        return Optional.of(getString(BEARER_TOKEN_FILE))
+                .filter(file -> !file.isBlank())
+                .map(Path::of);
     }
 
     SubjectNameStrategy strategy() {

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -203,6 +206,24 @@ class HttpRegistryTest {
     }
 
     @Test
+    void sendsTheTokenThatIsInTheFileNow(@TempDir Path folder) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "first\n");
+        var client =
+                client(server(answers("{\"id\":1}", "{\"id\":2}")), Map.of("bearer.auth.token.file", token.toString()));
+
+        client.register("s1", SCHEMA);
+        Files.writeString(token, "second\n");
+        client.register("s2", SCHEMA);
+
+        assertThat(requests.get(0)).contains("Bearer first");
+        assertThat(requests.get(1)).contains("Bearer second");
+        Files.delete(token);
+        assertThatThrownBy(() -> client.register("s3", SCHEMA))
+                .isInstanceOf(RegistryException.Refused.class)
+                .hasMessageContaining(token.toString());
+    }
+
+    @Test
     void neverTellsAPassword() {
         assertThatThrownBy(() -> client("http://ann:secret@127.0.0.1:1", Map.of("max.retries", 0))
                         .schema(1))
@@ -237,6 +258,13 @@ class HttpRegistryTest {
                 .hasMessageContaining("SASL_INHERIT");
         assertThatThrownBy(() -> client(AWAY, Map.of("basic.auth.credentials.source", "USER_INFO")))
                 .hasMessageContaining("user:password");
+        assertThatThrownBy(() -> client(
+                        AWAY,
+                        Map.of(
+                                "basic.auth.credentials.source", "USER_INFO",
+                                "basic.auth.user.info", "bob:secret",
+                                "bearer.auth.token.file", "token")))
+                .hasMessageContaining("not both");
         var strategy = new RegistryConfig(
                 Map.of("schema.registry.url", AWAY, "value.subject.name.strategy", "com.acme.OwnStrategy"));
         assertThatThrownBy(() -> strategy.strategy())

@@ -48,10 +48,13 @@ final class SchemaRules {
                     record.getName() + ": an event lies on <noun>.events, any other record on another <noun>.<plural>");
         }
         var key = record.getProp("key");
-        for (var part : key == null ? List.<String>of("") : List.of(key.split("\\|"))) {
-            var field = record.getField(part);
-            if (field == null || field.schema().getType() != Schema.Type.STRING) {
-                violations.add(record.getName() + ": the key is a string field of the record, or several joined by |");
+        var parts = key == null ? List.of("") : List.of(key.split("\\|"));
+        for (int i = 0; i < parts.size(); i++) {
+            var field = record.getField(parts.get(i));
+            var allowed = i == 0 ? List.of(Schema.Type.STRING) : List.of(Schema.Type.STRING, Schema.Type.INT);
+            if (field == null || !allowed.contains(field.schema().getType())) {
+                violations.add(record.getName() + ": the key is a string field of the record, or several fields joined"
+                        + " by |, of which the later ones may be whole numbers");
             }
         }
     }
