@@ -109,7 +109,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
 
     /** Begins the attempt that the event makes due; waits while too many are running. */
     @Override
-    public void on(Recorded<NotificationEvent> recorded) throws InterruptedException {
+    public CompletableFuture<?> on(Recorded<NotificationEvent> recorded) throws InterruptedException {
         Optional<Due> due = due(recorded.event());
         if (due.isPresent()) {
             free.acquire();
@@ -117,6 +117,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
                     .name("send-" + due.get().notificationId())
                     .start(() -> attempt(due.get(), recorded.correlationId()));
         }
+        // The decider's deadline repeats an attempt that this process does not end.
+        return DONE;
     }
 
     /** An attempt that may be claimed. */

@@ -6,7 +6,6 @@ import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Effect;
-import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.order.OrderCommand.DecideSourcing;
@@ -15,13 +14,10 @@ import dev.mortar.order.Sourcing.Demand;
 import dev.mortar.order.SourcingCopy.Planned;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers each run of an order with a plan. The events of a poll are done when all their plans are in the log, so no
- * run is ever lost:
+ * Answers each run of an order with a plan. An event is done when its plan is in the log, so no run is ever lost:
  *
  * <pre>
  * no plan, and the copy cannot be read to its end    the event comes again
@@ -57,8 +52,6 @@ final class Sourcer implements Effect<OrderEvent> {
     private final SourcingCopy copy;
     private final Supplier<Collection<SourcingRules>> rules;
     private final Clock clock;
-    /** Plans that were sent and not acknowledged yet, by run; used by the one thread that gets the events. */
-    private final Map<String, CompletableFuture<Reply>> sent = new LinkedHashMap<>();
 
     @Autowired
     Sourcer(CommandGateway<OrderCommand> gateway, SourcingCopy copy, StateTables tables) {
@@ -72,17 +65,23 @@ final class Sourcer implements Effect<OrderEvent> {
         this.clock = clock;
     }
 
+    /** The answer completes when the plan is in the log. */
     @Override
-    public void on(Recorded<OrderEvent> recorded) {
-        if (recorded.event() instanceof SourcingRequested run && run.decideBy().isAfter(clock.instant())) {
-            try {
-                DecideSourcing answer = answer(run);
-                sent.put(run.runId(), commands.send(answer, CommandRequest.causedBy(recorded, CALLER)));
-            } catch (RuntimeException e) {
-                sent.clear();
-                throw e;
-            }
+    public CompletableFuture<?> on(Recorded<OrderEvent> recorded) {
+        if (!(recorded.event() instanceof SourcingRequested run)
+                || !run.decideBy().isAfter(clock.instant())) {
+            return DONE;
         }
+        return commands.send(answer(run), CommandRequest.causedBy(recorded, CALLER))
+                .orTimeout(REPLY_MAX_SECONDS, TimeUnit.SECONDS)
+                .exceptionallyCompose(failure -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    if (!(cause instanceof CommandRejected)) {
+                        return CompletableFuture.failedFuture(cause);
+                    }
+                    LOG.error("The plan of run {} was rejected: {}", run.runId(), cause.getMessage());
+                    return CompletableFuture.completedFuture(null);
+                });
     }
 
     private DecideSourcing answer(SourcingRequested run) {
@@ -104,32 +103,7 @@ final class Sourcer implements Effect<OrderEvent> {
                 planned.plan().score());
     }
 
-    /** Waits until all plans are in the log. */
-    @Override
-    public void settle() throws InterruptedException {
-        try {
-            for (Map.Entry<String, CompletableFuture<Reply>> each : sent.entrySet()) {
-                await(each.getKey(), each.getValue());
-            }
-        } finally {
-            sent.clear();
-        }
-    }
-
-    private static void await(String runId, CompletableFuture<Reply> reply) throws InterruptedException {
-        try {
-            reply.get(REPLY_MAX_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof CommandRejected rejected)) {
-                throw new KafkaUnavailable("The plan of run " + runId + " was not acknowledged", e.getCause());
-            }
-            LOG.error("The plan of run {} was rejected: {}", runId, rejected.getMessage());
-        } catch (TimeoutException e) {
-            throw new KafkaUnavailable("The plan of run " + runId + " was not acknowledged in time", e);
-        }
-    }
-
-    /** Nothing runs after {@link #settle}. */
+    /** A plan that is under way is sent again after the next start. */
     @Override
     public void finish() {}
 }

@@ -1,7 +1,6 @@
 package dev.mortar.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.Actor;
@@ -17,6 +16,7 @@ import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LinePart;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -92,13 +92,12 @@ class SourcerTest {
                 null);
     }
 
-    private void take(Recorded<OrderEvent> event) throws InterruptedException {
-        sourcer.on(event);
-        sourcer.settle();
+    private CompletableFuture<?> take(Recorded<OrderEvent> event) {
+        return sourcer.on(event);
     }
 
     @Test
-    void answersARunWithAPlan() throws Exception {
+    void answersARunWithAPlan() {
         figures.level(copy, "a", "mug", 20, 7).level(copy, "b", "mug", 20, 8);
 
         take(recorded(run("o", List.of("a"))));
@@ -119,7 +118,7 @@ class SourcerTest {
     }
 
     @Test
-    void followsTheRulesOfTheChannel() throws Exception {
+    void followsTheRulesOfTheChannel() {
         figures.level(copy, "a", "mug", 20, 7);
         take(recorded(run("in-shop", List.of())));
         assertThat(sent).extracting(DecideSourcing::rulesRevision).containsExactly(3);
@@ -127,7 +126,7 @@ class SourcerTest {
     }
 
     @Test
-    void saysThatNobodyHasTheUnitsFromACopyThatWasReadToItsEnd() throws Exception {
+    void saysThatNobodyHasTheUnitsFromACopyThatWasReadToItsEnd() {
         take(recorded(run("o", List.of())));
         assertThat(sent.getFirst().shares()).isEmpty();
         assertThat(sent.getFirst().copyAsOf()).isEqualTo(SourcingFigures.END);
@@ -143,10 +142,13 @@ class SourcerTest {
     }
 
     @Test
-    void failsIfThePlanIsNotAcknowledgedSoThatTheEventComesAgain() throws Exception {
+    void failsIfThePlanIsNotAcknowledgedSoThatTheEventComesAgain() {
         figures.level(copy, "a", "mug", 20, 7);
         reply = CompletableFuture.failedFuture(new KafkaUnavailable("away", null));
-        assertThatThrownBy(() -> take(recorded(run("o", List.of())))).isInstanceOf(KafkaUnavailable.class);
+        assertThat(take(recorded(run("o", List.of()))))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(KafkaUnavailable.class);
 
         reply = CompletableFuture.completedFuture(new Reply(2, false, "order"));
         take(recorded(run("o", List.of())));
@@ -157,22 +159,35 @@ class SourcerTest {
     }
 
     @Test
+    void answersTheNextRunBeforeTheFirstPlanIsInTheLog() {
+        figures.level(copy, "a", "mug", 20, 7);
+        reply = new CompletableFuture<>();
+        CompletableFuture<?> first = take(recorded(run("o", List.of())));
+        take(recorded(run("p", List.of())));
+        assertThat(sent).extracting(DecideSourcing::orderId).containsExactly("o", "p");
+        assertThat(first).isNotDone();
+
+        reply.complete(new Reply(2, false, "order"));
+        assertThat(first).isCompleted();
+    }
+
+    @Test
     void isDoneIfTheDeciderRefusesThePlan() {
         figures.level(copy, "a", "mug", 20, 7);
         reply = CompletableFuture.failedFuture(new CommandRejected(new OrderRejection.UnknownOrder("o")));
-        assertThatCode(() -> take(recorded(run("o", List.of())))).doesNotThrowAnyException();
+        assertThat(take(recorded(run("o", List.of())))).isCompleted();
         assertThat(sent).hasSize(1);
     }
 
     @Test
-    void doesNotAnswerARunWhoseTimeLimitHasPassed() throws Exception {
+    void doesNotAnswerARunWhoseTimeLimitHasPassed() {
         figures.level(copy, "a", "mug", 20, 7);
         take(recorded(run("o", List.of(), SourcingFigures.NOW)));
         assertThat(sent).isEmpty();
     }
 
     @Test
-    void ignoresOtherEvents() throws Exception {
+    void ignoresOtherEvents() {
         take(recorded(new OrderEvent.OrderCompleted("o", null, List.of(), List.of())));
         assertThat(sent).isEmpty();
     }

@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Recorded;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Acts outside Kafka on the service's own committed events, for example sends a mail. A service has at most one, as a
@@ -8,21 +9,18 @@ import dev.mortar.eventsourcing.Recorded;
  * An action that may happen only once must first be claimed with a command.
  */
 public interface Effect<E> {
-    /**
-     * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again, with
-     * the other events since the last {@link #settle}.
-     *
-     * @throws InterruptedException when the service stops while it blocks
-     */
-    void on(Recorded<E> event) throws InterruptedException;
+    /** The answer to an event that need not come again. */
+    CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     /**
-     * Waits until the events so far need not come again, for example because their commands are in the log. After an
-     * exception they come again.
+     * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again, with
+     * some of the events before it.
      *
+     * @return completes when the event need not come again, for example because a command is in the log. If it fails,
+     *     the event and the later ones of its partition come again
      * @throws InterruptedException when the service stops while it blocks
      */
-    default void settle() throws InterruptedException {}
+    CompletableFuture<?> on(Recorded<E> event) throws InterruptedException;
 
     /**
      * Waits, for seconds at most, until the started actions are finished. No more events come, but commands can still

@@ -3,13 +3,15 @@ package dev.mortar.eventsourcing.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.BatchListenerFailedException;
-import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.util.backoff.FixedBackOff;
@@ -26,6 +28,7 @@ final class EffectListener<E> implements ServiceRuntime.Part {
     private final Fold<?, ?, ?, E> fold;
     private final Effect<E> effect;
     private final GroupListener listener;
+    private final EffectProgress progress = new EffectProgress(System::nanoTime);
 
     EffectListener(ServiceDefinition<?, ?, ?, E> definition, Effect<E> effect, KafkaSettings settings) {
         this.fold = new Fold<>(definition, settings.deserializer(), Duration.ZERO);
@@ -33,25 +36,26 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
         properties.setIdleBetweenPolls(settings.pace().toMillis());
-        properties.setMessageListener((BatchMessageListener<String, byte[]>) this::act);
+        properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
+                (records, reading) -> act(records, Objects.requireNonNull(reading)));
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
         var consumers = new DefaultKafkaConsumerFactory<String, byte[]>(consumer);
         var errors = new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS));
         String name = definition.noun + "-effects";
-        this.listener = new GroupListener(name, consumers, properties, errors, () -> {}, _ -> {});
+        this.listener = GroupListener.withOwnCommits(name, consumers, properties, errors, progress::report);
     }
 
     void start() {
         listener.start();
     }
 
-    private void act(List<ConsumerRecord<String, byte[]>> records) {
+    private void act(List<ConsumerRecord<String, byte[]>> records, Consumer<?, ?> consumer) {
         try {
             for (ConsumerRecord<String, byte[]> record : records) {
-                effect.on(fold.read(record));
+                progress.add(record, effect.on(fold.read(record)));
             }
-            effect.settle();
+            progress.report(consumer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BatchListenerFailedException("Stopped during an effect", e, 0);

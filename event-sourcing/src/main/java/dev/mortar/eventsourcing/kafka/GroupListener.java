@@ -19,8 +19,8 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
  * a broker that loses the state of the group fences all members. Two instances with the same name are a mistake; both
  * log errors, but neither stops for ever.
  *
- * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash, about a
- * second of records may come again; both listeners can handle that.
+ * <p>Offsets are committed about once a second. After a crash, about a second of records may come again; both listeners
+ * can handle that.
  */
 final class GroupListener {
     private static final Logger LOG = LoggerFactory.getLogger(GroupListener.class);
@@ -45,8 +45,10 @@ final class GroupListener {
             CommonErrorHandler errors,
             Runnable onAssigned,
             java.util.function.Consumer<Consumer<?, ?>> onIdle) {
-        properties.setAckMode(ContainerProperties.AckMode.TIME);
-        properties.setAckTime(COMMIT_EVERY_MS);
+        if (properties.getAckMode() != ContainerProperties.AckMode.MANUAL) {
+            properties.setAckMode(ContainerProperties.AckMode.TIME);
+            properties.setAckTime(COMMIT_EVERY_MS);
+        }
         // Between two polls the container commits offsets and checks whether it is idle.
         properties.setPollTimeout(COMMIT_EVERY_MS);
         properties.setIdleEventInterval(COMMIT_EVERY_MS);
@@ -71,6 +73,17 @@ final class GroupListener {
                 Thread.ofVirtual().name(name + "-rejoin").start(this::rejoin);
             }
         });
+    }
+
+    /** A member whose listener commits offsets itself. {@code onIdle} is as above. */
+    static GroupListener withOwnCommits(
+            String name,
+            ConsumerFactory<String, byte[]> consumers,
+            ContainerProperties properties,
+            CommonErrorHandler errors,
+            java.util.function.Consumer<Consumer<?, ?>> onIdle) {
+        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+        return new GroupListener(name, consumers, properties, errors, () -> {}, onIdle);
     }
 
     private void rejoin() {
