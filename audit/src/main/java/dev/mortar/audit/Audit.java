@@ -55,6 +55,7 @@ public final class Audit {
         orders = new OrderAudit(findings);
         stock = new StockAudit(findings, steps, fulfilments);
         pickups = new PickupAudit(findings, fulfilments, steps);
+        var parcels = new ParcelAudit(findings);
         capacity = new CapacityAudit(findings);
         var tasks = new TaskAudit(findings, fulfilments, steps, pickups);
         returns = new ReturnAudit(findings);
@@ -62,13 +63,14 @@ public final class Audit {
         clients = new ClientAudit(findings);
         var stories = List.of(
                 new ReservationStory(findings, steps, orders, fulfilments),
-                new GoodsStory(findings, steps, orders),
+                new GoodsStory(findings, steps, orders, stock),
+                new ParcelStory(findings, steps, orders, returns),
                 new NotificationStory(findings, steps, notifications),
                 new RejectionStory(findings, steps, pickups, orders));
         Auditor.requireCompleteness(stories, _ -> true, """
                 OrderCompleted SourcingDecided LocationRegistered StockReceived StockCounted StockShortfallDetected
-                SafetyStockSet StockHeld StockHoldReleased StockHoldExpired PickingStarted CustomerOnTheWay CustomerArrived
-                PickupCodeRejected PickupAccepted RefundRequested NotificationSuperseded CapacityPaused SlotClosed""");
+                SafetyStockSet StockHeld StockHoldChanged StockHoldReleased StockHoldExpired PickingStarted
+                CustomerOnTheWay CustomerArrived PickupCodeRejected PickupAccepted ParcelPacked ParcelFound RefundRequested NotificationSuperseded CapacityPaused SlotClosed""");
         auditors = new ArrayList<>(List.of(
                 new RightsAudit(findings, orders, stock),
                 orders,
@@ -77,6 +79,7 @@ public final class Audit {
                 capacity,
                 pickups,
                 tasks,
+                parcels,
                 returns,
                 notifications));
         auditors.addAll(stories);

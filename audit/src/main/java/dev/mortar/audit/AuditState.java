@@ -91,6 +91,7 @@ record AuditState(
             long safetyStock,
             long damaged,
             long toVendor,
+            long inTransit,
             @Nullable List<StockState> otherUnits) {
         StockState {
             var others = otherUnits == null ? Stream.<StockState>empty() : otherUnits.stream();
@@ -107,6 +108,7 @@ record AuditState(
                     quantities.getSafetyStock(),
                     quantities.getDamaged(),
                     quantities.getToVendor(),
+                    quantities.getInTransit(),
                     otherUnits);
         }
 

@@ -83,9 +83,10 @@ final class CapacityAudit extends Auditor {
                 SaleRecorded FulfilmentReserved FulfilmentRejected SourcingRequested SourcingDecided
                 OrderCancellationRequested OrderCancellationRefused
                 OrderLinesCancelled OrderCancelled FulfilmentHandedOver OrderCompleted OrderReturned
+                FulfilmentDelivered FulfilmentUndelivered FulfilmentLost TransferExpected TransferClosed
                 StockReceived StockSold StockRestocked DamagedStockReturned VendorStockReturned StockAdjusted
                 StockCounted StockTransferredOut StockTransferredIn StockShortfallDetected SafetyStockSet StockHeld
-                StockHoldReleased StockHoldExpired ReservationReduced""");
+                StockHoldChanged StockHoldReleased StockHoldExpired ReservationReduced""");
     }
 
     /** A location's slots by method and start. */

@@ -16,16 +16,17 @@ import dev.mortar.schemas.order.SaleRecorded;
 import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +36,15 @@ final class ClientAudit extends Auditor {
     private static final String RETURNS = "/v1/orders/{id}/returns";
     private static final String LOCATION = "/v1/locations/{id}/";
     private static final String PICKUP = "/v1/pickups/{id}/";
+    private static final String PARCEL = PICKUP + "parcels/{id}/";
 
     /** The fields of an event that may hold the id which the client knows. */
     private static final List<String> IDS =
-            List.of("orderId fulfilmentId returnId receiptId adjustmentId countId transferId holdId pauseId locationId"
+            List.of(("orderId fulfilmentId returnId receiptId adjustmentId countId transferId holdId pauseId parcelId"
+                            + " locationId")
                     .split(" "));
 
-    private final List<String> routes = new ArrayList<>();
+    private final Map<String, Pattern> routes = new LinkedHashMap<>();
     private final Map<Target, Expectation> expectations = new HashMap<>();
     /** The number of requests that name no aggregate or a route without a known effect. */
     int unchecked;
@@ -58,6 +61,10 @@ final class ClientAudit extends Auditor {
         effect(StockAdjusted.class, e -> moved(e.getChanges(), e.getAlreadyCounted()), LOCATION + "adjustments");
         effect(StockCounted.class, e -> sum(e.getCounted(), Sums::goods, CountedSku::getCounted), LOCATION + "counts");
         effect(StockTransferredOut.class, e -> byGoods(e.getTransferred()), LOCATION + "transfers");
+        effect(
+                StockTransferredIn.class,
+                e -> Sums.plus(byGoods(e.getAccepted()), byGoods(e.getDamaged())),
+                LOCATION + "transfers/{id}/receipts");
         effect(StockHeld.class, e -> byGoods(e.getHeld()), LOCATION + "holds");
         effect(CapacityPaused.class, _ -> null, LOCATION + "pauses");
         effect(PickingStarted.class, _ -> null, PICKUP + "picking");
@@ -67,13 +74,19 @@ final class ClientAudit extends Auditor {
         effect(PickupReady.class, _ -> null, PICKUP + "ready");
         effect(PickupHandedOver.class, _ -> null, PICKUP + "handover");
         effect(PickupCancelled.class, _ -> null, PICKUP + "cancel");
+        effect(ParcelPacked.class, e -> byGoods(e.getLines()), PICKUP + "parcels");
+        effect(ParcelDelivered.class, _ -> null, PARCEL + "delivered");
+        effect(ParcelFound.class, _ -> null, PARCEL + "delivered");
+        effect(DeliveryAttemptFailed.class, _ -> null, PARCEL + "attempt-failed");
+        effect(ParcelReturned.class, _ -> null, PARCEL + "returned");
+        effect(ParcelLost.class, _ -> null, PARCEL + "lost");
         requireCompleteness(List.of(this), EventType::spontaneous, """
                 FulfilmentRejected OrderConfirmed OrderRejected FulfilmentHandedOver OrderCompleted
                 SourcingRequested SourcingDecided FulfilmentAdded FulfilmentWithdrawn
                 LocationRegistered StockReleased StockShortfallDetected ReservationBroken ReservationReduced
                 SafetyStockSet SlotClosed StockHoldReleased StockHoldExpired PickupLineShort PickupReminderDue
                 PickupCodeReissued CustomerOnTheWay CustomerArrived PickupCodeRejected PickupExpired
-                PickupOverdue
+                PickupOverdue StockHoldChanged TransferClosed
                 RefundRequested NotificationRepeated NotificationDue NotificationSending
                 NotificationAttemptFailed NotificationSent NotificationFailed NotificationSuppressed""");
     }
@@ -107,7 +120,7 @@ final class ClientAudit extends Auditor {
      */
     private <E extends SpecificRecord> void effect(
             Class<E> type, Function<E, @Nullable Map<String, Long>> goods, String route) {
-        routes.add(route);
+        routes.put(route, Pattern.compile("POST " + route.replace("{id}", "[^/]+")));
         on(type, event -> {
             for (var id : expectations.isEmpty() ? List.<String>of() : IDS) {
                 var aggregateId = logged().field(id);
@@ -147,8 +160,10 @@ final class ClientAudit extends Auditor {
     void expect(Collection<ClientRequest> journal) {
         for (var request : journal) {
             var id = request.aggregateId();
-            var route =
-                    routes.stream().filter(each -> isOf(each, request.route())).findFirst();
+            var route = routes.entrySet().stream()
+                    .filter(each -> each.getValue().matcher(request.route()).matches())
+                    .map(Map.Entry::getKey)
+                    .findFirst();
             if (id == null || route.isEmpty()) {
                 unchecked++;
                 continue;
@@ -160,13 +175,6 @@ final class ClientAudit extends Auditor {
                 expectation.acknowledgedGoods.add(request.goods());
             }
         }
-    }
-
-    private static boolean isOf(String known, String route) {
-        int id = known.indexOf("{id}");
-        return id < 0
-                ? route.equals("POST " + known)
-                : route.startsWith("POST " + known.substring(0, id)) && route.endsWith(known.substring(id + 4));
     }
 
     @Override

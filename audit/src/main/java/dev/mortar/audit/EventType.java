@@ -53,8 +53,12 @@ record EventType(
                 SourcingRequested
             OrderCompleted: - PickupHandedOver PickupCancelled PickupExpired PickupLineShort
                 StockReservationRejected ReservationBroken SourcingRequested
+            FulfilmentDelivered: ParcelDelivered
+            FulfilmentUndelivered: ParcelReturned
+            FulfilmentLost: ParcelLost
             OrderReturned StockRestocked DamagedStockReturned VendorStockReturned: ReturnAccepted
-            LocationRegistered StockReceived StockCounted SafetyStockSet StockHeld StockHoldExpired: -
+            LocationRegistered StockReceived StockCounted SafetyStockSet: -
+            StockHeld StockHoldChanged StockHoldExpired: -
             CapacityPaused SlotClosed: -
             StockReserved StockReservationRejected: OrderPlaced FulfilmentAdded
             ReservationConfirmed: OrderConfirmed FulfilmentConfirmed
@@ -66,8 +70,9 @@ record EventType(
             StockCommitted: PickupHandedOver
             StockSold: FulfilmentHandedOver
             StockAdjusted: - PickupLineShort
-            StockTransferredOut: -
-            StockTransferredIn: StockTransferredOut
+            StockTransferredOut StockTransferredIn: -
+            TransferExpected: StockTransferredOut
+            TransferClosed: - StockTransferredOut StockTransferredIn
             StockShortfallDetected ReservationBroken: - FulfilmentHandedOver PickupHandedOver PickupLineShort
                 OrderConfirmed FulfilmentConfirmed
             ReservationReduced: - FulfilmentHandedOver PickupHandedOver PickupLineShort
@@ -76,13 +81,17 @@ record EventType(
             PickupAccepted PickupTaskRejected PickupOverdue PickupDeadlineExtended: -
             PickingStarted PickupLineShort PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay: -
             CustomerArrived PickupCodeRejected PickupHandedOver PickupExpired: -
+            ParcelPacked ParcelDelivered DeliveryAttemptFailed ParcelReturned ParcelLost ParcelFound: -
             PickupCancelled: - OrderCancellationRequested
             PickupCancellationRefused: OrderCancellationRequested
             PurchaseRecorded: FulfilmentHandedOver
-            ReturnAccepted RefundRequested: -
+            ReturnWindowMoved: FulfilmentDelivered
+            PurchaseLost: FulfilmentLost
+            ReturnAccepted RefundRequested: - FulfilmentUndelivered
             NotificationRequested: OrderConfirmed OrderRejected OrderCancelled OrderLinesCancelled PickupReady
                 PickupReminderDue PickupCodeReissued PickupHandedOver PickupExpired ReturnAccepted
-                NotificationRepeated PickupOverdue PickupDeadlineExtended FulfilmentConfirmed
+                NotificationRepeated PickupOverdue PickupDeadlineExtended FulfilmentConfirmed ParcelDelivered
+                DeliveryAttemptFailed FulfilmentLost
             NotificationRepeated NotificationDue NotificationAttemptFailed NotificationSent NotificationFailed: -
             NotificationSuperseded: PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled PickupReady
                 PickupDeadlineExtended

@@ -21,12 +21,13 @@ final class ExpectedSteps {
     /** The fields that many events repeat of their cause under the same name. */
     private static final String REPEATED = """
             orderId customerId fulfilmentId locationId channel method handedOverAt paymentReference cancellationId
-            returnId refund pickupDeadline codeIssue codeKeyId""";
+            returnId refund pickupDeadline codeIssue codeKeyId expectedBy parcelId deliveredAt returnedTo""";
 
-    /** The till of a sale, the start of a transfer, the channel of a message, and the code that was shown. */
+    /** The till of a sale, the other end of a transfer, the channel of a message, and the code that was shown. */
     private static final Map<String, String> NOT_REPEATED = Map.of(
             "OrderPlaced", "locationId",
             "StockTransferredOut", "locationId",
+            "StockTransferredIn", "locationId",
             "NotificationRequested", "channel",
             "PickupHandedOver", "codeIssue");
 
@@ -53,17 +54,24 @@ final class ExpectedSteps {
         RESTOCK("inventory-service", RETURN_RESTOCKED, "put on sale again return"),
         BOOK_DAMAGED("inventory-service", RETURN_RESTOCKED, "book as damaged return"),
         KEEP_FOR_VENDOR("inventory-service", RETURN_RESTOCKED, "keep for the vendor return"),
-        RECEIVE_TRANSFER("inventory-service", TRANSFER_ARRIVES, "book the arrival of transfer"),
+        EXPECT_TRANSFER("inventory-service", TRANSFER_ARRIVES, "expect transfer"),
+        CLOSE_RETURNED("inventory-service", TRANSFER_ARRIVES, "end the returned transfer"),
         DECIDE_ORDER("order-service", ORDER_TRANSITIONS, "decide order"),
         CARRY_OUT("order-service", HANDOVER_REPORTED, "carry out fulfilment"),
         REPORT_HANDOVER("order-service", HANDOVER_REPORTED, "report the handover of"),
         CANCEL_LINES("order-service", ENDS_REPORTED, "cancel the lines"),
         CANCEL_REJECTED("order-service", TASK_ENDS, "ask to cancel the rejected task of"),
         REPORT_REFUSAL("order-service", CANCELLATION_ANSWERED, "report the refused cancellation of"),
+        REPORT_DELIVERED("order-service", PARCEL_REPORTED, "report the delivery of parcel"),
+        REPORT_UNDELIVERED("order-service", PARCEL_REPORTED, "report the return of parcel"),
+        REPORT_LOST("order-service", PARCEL_REPORTED, "report the loss of parcel"),
         REPORT_RETURN("order-service", RETURN_REPORTED, "report return"),
         REQUEST_PICKUP("pickup-service", PICKUP_FOLLOWS_ORDER, "request the pickup of"),
         ANSWER_CANCELLATION("pickup-service", CANCELLATION_ANSWERED, "answer the cancellation of"),
         RECORD_PURCHASE("returns-service", PURCHASE_RECORDED, "record the purchase of"),
+        MOVE_WINDOW("returns-service", PARCEL_REPORTED, "move the return window of"),
+        RETURN_UNDELIVERABLE("returns-service", PARCEL_REPORTED, "accept the return of the undelivered parcel"),
+        RECORD_LOSS("returns-service", PARCEL_REPORTED, "record the loss of parcel"),
         REQUEST_NOTIFICATION("notification-service", NOTIFICATION_FITS_TRIGGER, "request a notification for"),
         SEND_NOTIFICATION("notification-service", NOTHING_OWED, "send notification");
 

@@ -34,9 +34,11 @@ final class GoodsStory extends Auditor {
 
     private final ExpectedSteps steps;
     private final OrderAudit orders;
+    private final StockAudit stock;
 
-    GoodsStory(Findings findings, ExpectedSteps steps, OrderAudit orders) {
+    GoodsStory(Findings findings, ExpectedSteps steps, OrderAudit orders, StockAudit stock) {
         super(findings);
+        this.stock = stock;
         this.steps = steps;
         this.orders = orders;
         // The goods leave, and stock, order and returns book it.
@@ -95,10 +97,27 @@ final class GoodsStory extends Auditor {
             steps.take(REPORT_RETURN, about, byLine(event.getLines()));
         });
         on(StockTransferredOut.class, event -> {
-            var about = event.getTransferId() + ' ' + event.getLocationId() + ' ' + event.getToLocationId();
-            steps.expect(RECEIVE_TRANSFER, about, byGoods(event.getTransferred()));
+            var about = transfer(event.getTransferId(), event.getLocationId(), event.getToLocationId());
+            var target = event.getToLocationId();
+            var sender = event.getLocationId();
+            var id = event.getTransferId();
+            steps.expect(
+                    EXPECT_TRANSFER,
+                    about,
+                    byGoods(event.getTransferred()),
+                    () -> stock.isTransferClosed(target, sender, id));
+        });
+        on(TransferExpected.class, event -> {
+            var about = transfer(event.getTransferId(), event.getFromLocationId(), event.getLocationId());
+            steps.take(EXPECT_TRANSFER, about, byGoods(event.getSent()));
         });
         on(StockTransferredIn.class, this::transferredIn);
+        on(TransferClosed.class, event -> {
+            if (event.getReason() == TransferEndReason.RETURNED) {
+                var about = transfer(event.getTransferId(), event.getFromLocationId(), event.getLocationId());
+                steps.take(CLOSE_RETURNED, about, byGoods(event.getReturned()));
+            }
+        });
     }
 
     /** A fulfilment is confirmed after its order. If an old place had the units, it has let them go. */
@@ -144,7 +163,8 @@ final class GoodsStory extends Auditor {
                         .anyMatch(fulfilment -> fulfilment.getFulfilmentId().equals(event.getFulfilmentId())
                                 && fulfilment.getMethod() == event.getMethod()
                                 && Objects.equals(fulfilment.getPromisedAt(), event.getPromisedAt())
-                                && Objects.equals(fulfilment.getAcceptBy(), event.getAcceptBy()));
+                                && Objects.equals(fulfilment.getAcceptBy(), event.getAcceptBy())
+                                && Objects.equals(fulfilment.getDestinationId(), event.getDestinationId()));
         check(PICKUP_FOLLOWS_ORDER, isAsConfirmed, "The order did not confirm %s", event);
     }
 
@@ -256,14 +276,22 @@ final class GoodsStory extends Auditor {
         steps.expect(REPORT_RETURN, about, byLine(event.getLines()));
     }
 
+    private static String transfer(String id, String from, String to) {
+        return id + ' ' + from + ' ' + to;
+    }
+
+    /** Goods that came back are not in transit to their target any more, unless it has ended the transfer. */
     private void transferredIn(StockTransferredIn event) {
-        var about = event.getTransferId() + ' ' + event.getFromLocationId() + ' ' + event.getLocationId();
-        var step = steps.take(RECEIVE_TRANSFER, about, Sums.moved(event.getChanges(), event.getAlreadyCounted()));
-        if (step != null && step.since().event() instanceof StockTransferredOut sent) {
-            var left = sent.getMovedAt();
-            var arrived = event.getMovedAt();
-            boolean isInOrder = left == null || arrived == null || !arrived.isBefore(left);
-            check(MOVEMENT_TIME, isInOrder, "The transfer arrived at %s, before it left at %s", arrived, left);
+        var id = event.getTransferId();
+        var sender = event.getLocationId();
+        var target = event.getReturnedFrom();
+        if (target != null) {
+            var goods = Sums.plus(byGoods(event.getAccepted()), byGoods(event.getDamaged()));
+            steps.expect(
+                    CLOSE_RETURNED,
+                    transfer(id, sender, target),
+                    goods,
+                    () -> stock.isTransferClosed(target, sender, id));
         }
     }
 }

@@ -68,7 +68,10 @@ public enum Invariant {
             STOCK, "A fulfilment is reserved once, never after it was voided, and again only with the rest of it."),
     RESERVATION_ENDS_ONCE(STOCK, "A reservation ends once, with all its units, and no event of it follows."),
     RESERVATION_DEADLINE(STOCK, "An unconfirmed reservation expires at its deadline, and a confirmed one never."),
-    HOLD_ENDS_ONCE(STOCK, "A hold ends once: it is released, used by its order, or expires at its time."),
+    HOLD_ENDS_ONCE(STOCK, "A hold ends once: it is released, used by its order, or expires."),
+    HOLD_LIFE(
+            STOCK,
+            "A hold lasts at most an hour, expires at its time and not before, and is not changed after its end."),
     SHORTFALL_TRUE(STOCK, "A shortfall is reported exactly if promised units are gone, with their number."),
     BROKEN_YOUNGEST(
             STOCK, "A shortfall breaks the youngest reservations that are not picked, and no more than needed."),
@@ -80,7 +83,12 @@ public enum Invariant {
     MOVEMENT_TIME(STOCK, "A movement is booked as of the time it happened, and not later than it was recorded."),
     UNIT_KEPT(
             STOCK, "Requests, receipts, corrections and safety stock are in a unit in which the location has the SKU."),
-    TRANSFER_ARRIVES(STOCK, "The goods of a transfer arrive at the other location once."),
+    TRANSFER_ARRIVES(
+            STOCK,
+            "The target expects each transfer once, books each of its receipts once, and ends it once, for its reason."),
+    TRANSIT_ADDS_UP(
+            STOCK,
+            "Sent units have arrived, came back, are missing or are in transit, at exactly one of these places."),
     CAPACITY_NO_OVERBOOK(
             STOCK, "No slot is booked above its limit or in a pause, except by a confirmation that came late."),
     CAPACITY_ADDS_UP(
@@ -101,7 +109,11 @@ public enum Invariant {
     RESERVATION_HAS_DEADLINE(
             PICKUP, "Every confirmed reservation has a pickup that ends by itself, or that is still to be requested."),
 
-    RETURN_WITHIN_PURCHASE(RETURNS, "No more units of a line come back than were handed over."),
+    PARCEL_ENDS_ONCE(
+            PICKUP,
+            "Each unit of a delivery leaves in one parcel, which is delivered, returned or lost once and in time."),
+
+    RETURN_WITHIN_PURCHASE(RETURNS, "No more units of a line come back or are lost than were handed over."),
     RETURN_ONCE(RETURNS, "A return is accepted once."),
     RETURN_IN_WINDOW(RETURNS, "Goods come back in time, or an associate is named with a reason."),
     REFUND_SHARE(RETURNS, "A refund is the price of the returned units with their share of discount and tax."),
@@ -141,6 +153,8 @@ public enum Invariant {
     PURCHASE_RECORDED(STORY, "Every handed over line is recorded as a purchase once, with the amount paid."),
     CANCELLATION_ANSWERED(STORY, "Each fulfilment answers a request for cancellation once."),
     ENDS_REPORTED(STORY, "Units that are cancelled, missing, expired or not taken are taken off the order once."),
+    PARCEL_REPORTED(
+            STORY, "The end of each parcel is on the order and in the returns once, with its units and their amount."),
     RETURN_REPORTED(STORY, "Returned units are on the order once, with their refund."),
     NOTHING_OWED(STORY, "Every service takes the steps that it owes in time."),
 

@@ -61,7 +61,8 @@ final class NotificationAudit extends Auditor {
         requireCompleteness(List.of(this), type -> services.contains(type.service()), """
                 PickupRequested PickingStarted PickupLineShort PickupReminderDue PickupAccepted
                 PickupTaskRejected PickupOverdue
-                CustomerOnTheWay CustomerArrived PickupCodeRejected PickupCancellationRefused""");
+                CustomerOnTheWay CustomerArrived PickupCodeRejected PickupCancellationRefused
+                ParcelPacked DeliveryAttemptFailed ParcelDelivered ParcelReturned ParcelLost ParcelFound""");
     }
 
     /** The newest contact of a customer, and the time of its record. It is reachable if it has an address. */
@@ -331,6 +332,9 @@ final class NotificationAudit extends Auditor {
                     PICKUP_EXPIRED,
                     PICKUP_DELAYED,
                     FULFILMENT_MOVED,
+                    PARCEL_DELIVERED,
+                    DELIVERY_FAILED,
+                    PARCEL_LOST,
                     RETURN_ACCEPTED,
                     ORDER_LINES_CANCELLED -> false;
         };

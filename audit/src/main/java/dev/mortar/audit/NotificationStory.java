@@ -41,6 +41,9 @@ final class NotificationStory extends Auditor {
         trigger(PickupExpired.class, PICKUP_EXPIRED, e -> content(null, e.getLines(), List.of()));
         trigger(PickupOverdue.class, PICKUP_DELAYED, _ -> content(null, List.of(), List.of()));
         trigger(PickupDeadlineExtended.class, PICKUP_EXTENDED, _ -> content(null, List.of(), List.of()));
+        trigger(ParcelDelivered.class, PARCEL_DELIVERED, e -> content(null, e.getLines(), List.of()));
+        trigger(DeliveryAttemptFailed.class, DELIVERY_FAILED, _ -> content(null, List.of(), List.of()));
+        trigger(FulfilmentLost.class, PARCEL_LOST, e -> content(e.getAmount(), e.getLines(), List.of()));
         trigger(ReturnAccepted.class, RETURN_ACCEPTED, e -> content(e.getRefund(), e.getLines(), List.of()));
         trigger(NotificationRepeated.class, UNKNOWN, e -> content(e.getAmount(), e.getLines(), e.getDroppedLines()));
         var causes = EventType.named("NotificationRequested").causes();

@@ -63,12 +63,13 @@ final class Order {
     Instant decideBy;
 
     Phase phase = Phase.PLACED;
-    /** By line, as the next three. */
+    /** By line, as the next four. */
     Map<String, Long> ordered;
 
     Map<String, Long> left = Map.of();
     Map<String, Long> cancelled = Map.of();
     Map<String, Long> returned = Map.of();
+    Map<String, Long> lost = Map.of();
     /** Lines of which the order asked pickup to cancel units, by fulfilment. */
     final Set<String> asked = new HashSet<>(0);
 
@@ -137,7 +138,8 @@ final class Order {
                 List.of(),
                 null,
                 null,
-                false);
+                false,
+                null);
         return new OrderConfirmed(
                 sale.getMeta(),
                 sale.getOrderId(),

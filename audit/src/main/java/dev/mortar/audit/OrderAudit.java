@@ -50,6 +50,10 @@ final class OrderAudit extends Auditor {
         step(FulfilmentHandedOver.class, this::handedOver, CONFIRMED);
         step(OrderCompleted.class, this::completed, CONFIRMED);
         step(OrderReturned.class, this::returned, CONFIRMED, COMPLETED);
+        // ParcelStory judges the contents of these.
+        step(FulfilmentDelivered.class, (_, _) -> {}, CONFIRMED, COMPLETED);
+        step(FulfilmentUndelivered.class, (_, _) -> {}, CONFIRMED, COMPLETED);
+        step(FulfilmentLost.class, this::lost, CONFIRMED, COMPLETED);
         requireCompleteness("order-service", "");
     }
 
@@ -307,6 +311,24 @@ final class OrderAudit extends Auditor {
         order.returned = returned;
         boolean isRight = Sums.within(returned, order.left) && event.getWhole() == returned.equals(order.left);
         check(ORDER_LINES_ADD_UP, isRight, "Returned are %s of %s; whole: %s", returned, order.left, event.getWhole());
+    }
+
+    private void lost(Order order, FulfilmentLost event) {
+        order.lost = Map.copyOf(Sums.plus(order.lost, Sums.byLine(event.getLines())));
+        boolean isRight = Sums.within(Sums.plus(order.lost, order.returned), order.left);
+        var sentence = "Lost are %s and returned %s of %s";
+        check(ORDER_LINES_ADD_UP, isRight, sentence, order.lost, order.returned, order.left);
+    }
+
+    /** Whether units of one of these lines were handed over and have neither come back nor been lost. */
+    boolean isAnyLeft(String orderId, Collection<String> lineIds) {
+        var order = orders.get(orderId);
+        return order != null
+                && lineIds.stream()
+                        .anyMatch(id -> order.left.getOrDefault(id, 0L)
+                                        - order.returned.getOrDefault(id, 0L)
+                                        - order.lost.getOrDefault(id, 0L)
+                                > 0);
     }
 
     /** Orders that are not decided although their deadline is over. */

@@ -38,7 +38,7 @@ final class PickupAudit extends Auditor {
         on(PickupRequested.class, this::requested);
         step(PickupAccepted.class, (pickup, _) -> pickup.phase = ACCEPTED, REQUESTED, REJECTED);
         step(PickupTaskRejected.class, (pickup, _) -> pickup.phase = REJECTED, REQUESTED, ACCEPTED, PICKING);
-        step(PickupOverdue.class, (_, _) -> {}, OPEN);
+        step(PickupOverdue.class, (_, _) -> {}, REQUESTED, ACCEPTED, PICKING, REJECTED, READY, HANDED_OVER);
         step(PickupDeadlineExtended.class, this::deadlineExtended, READY);
         step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED, ACCEPTED);
         step(PickupLineShort.class, this::lineShort, PICKING);
@@ -52,6 +52,13 @@ final class PickupAudit extends Auditor {
         end(PickupExpired.class, this::expired, READY);
         end(PickupCancelled.class, this::cancelled, OPEN);
         step(PickupCancellationRefused.class, this::cancellationRefused, Phase.values());
+        // ParcelAudit judges the contents of these.
+        step(ParcelPacked.class, (_, _) -> {}, READY);
+        step(DeliveryAttemptFailed.class, (_, _) -> {}, HANDED_OVER);
+        step(ParcelDelivered.class, (_, _) -> {}, HANDED_OVER);
+        step(ParcelReturned.class, (_, _) -> {}, HANDED_OVER);
+        step(ParcelLost.class, (_, _) -> {}, HANDED_OVER);
+        step(ParcelFound.class, (_, _) -> {}, HANDED_OVER);
         requireCompleteness("pickup-service", "");
     }
 

@@ -5,10 +5,12 @@ import static dev.mortar.audit.Invariant.*;
 import dev.mortar.audit.AuditState.ReturnState;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.returns.PurchaseLost;
 import dev.mortar.schemas.returns.PurchaseRecorded;
 import dev.mortar.schemas.returns.PurchasedLine;
 import dev.mortar.schemas.returns.RefundRequested;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnWindowMoved;
 import dev.mortar.schemas.returns.ReturnedLine;
 import dev.mortar.values.Money;
 import java.time.Instant;
@@ -31,6 +33,8 @@ final class ReturnAudit extends Auditor {
         on(PurchaseRecorded.class, this::recorded);
         on(ReturnAccepted.class, this::accepted);
         on(RefundRequested.class, this::refundRequested);
+        on(PurchaseLost.class, this::lost);
+        on(ReturnWindowMoved.class, this::windowMoved);
         requireCompleteness("returns-service", "");
     }
 
@@ -56,11 +60,15 @@ final class ReturnAudit extends Auditor {
         final long taxOnTop;
         final long paid;
         final String currency;
-        final Instant returnableUntil;
+        /** The time to return it, from its purchase on. */
+        final long windowMicros;
+
+        Instant returnableUntil;
         long returned;
+        long lost;
         long refunded;
 
-        Bought(String fulfilmentId, PurchasedLine purchased, Instant returnableUntil) {
+        Bought(String fulfilmentId, PurchasedLine purchased, Instant recordedAt, Instant returnableUntil) {
             this.fulfilmentId = fulfilmentId;
             var line = purchased.getLine();
             lineId = line.getLineId().intern();
@@ -72,22 +80,34 @@ final class ReturnAudit extends Auditor {
             taxOnTop = line.getTaxIncluded() ? 0 : line.getTax().getAmount();
             paid = purchased.getPaid().getAmount();
             currency = purchased.getPaid().getCurrency().intern();
+            windowMicros = Aggregates.micros(returnableUntil) - Aggregates.micros(recordedAt);
             this.returnableUntil = returnableUntil;
+        }
+
+        /** Units that can still come back. */
+        long left() {
+            return quantity - returned - lost;
         }
 
         /** Takes back so many units, and gives the amount that was paid for them. */
         long takeBack(long units) {
             long before = returned;
             returned += units;
-            return unitPrice * units - share(discount, before) + share(taxOnTop, before);
+            return price(before, returned);
         }
 
-        private long share(long amount, long before) {
-            return new Money(amount, currency).share(before, returned, quantity).amount();
+        /** What was paid for the units from one number to another. */
+        private long price(long from, long to) {
+            return unitPrice * (to - from) - share(discount, from, to) + share(taxOnTop, from, to);
         }
 
+        private long share(long amount, long from, long to) {
+            return new Money(amount, currency).share(from, to, quantity).amount();
+        }
+
+        /** The last units are lost first. Their money went back with the loss. */
         ReturnState state() {
-            return new ReturnState(quantity, returned, paid, refunded);
+            return new ReturnState(quantity, returned, paid - price(quantity - lost, quantity), refunded);
         }
     }
 
@@ -113,7 +133,8 @@ final class ReturnAudit extends Auditor {
         order.customerId = order.customerId == null ? event.getCustomerId() : order.customerId;
         order.paymentReference = order.paymentReference == null ? event.getPaymentReference() : order.paymentReference;
         var lines = event.getLines().stream()
-                .map(line -> new Bought(event.getFulfilmentId(), line, event.getReturnableUntil()));
+                .map(line ->
+                        new Bought(event.getFulfilmentId(), line, logged().recordedAt(), event.getReturnableUntil()));
         order.lines = Stream.concat(order.lines.stream(), lines).collect(Collectors.toUnmodifiableList());
     }
 
@@ -147,15 +168,18 @@ final class ReturnAudit extends Auditor {
         var all = parts.stream().map(Bought::state).reduce(new ReturnState(0, 0, 0, 0), ReturnState::plus);
         long quantity = line.getQuantity();
         boolean isBought = quantity > 0
-                && all.returned() + quantity <= all.bought()
+                && quantity <= parts.stream().mapToLong(Bought::left).sum()
                 && parts.stream().allMatch(part -> part.sku.equals(line.getSku()) && part.unit == line.getUnit());
-        var tooMany = "%s come back; %s units were handed over, and %s of them came back before";
+        var tooMany = "%s come back; %s units were handed over, and %s of them came back before, or others were lost";
         check(RETURN_WITHIN_PURCHASE, isBought, tooMany, line, all.bought(), all.returned());
         if (parts.isEmpty()) {
             return;
         }
         var at = logged().recordedAt();
-        boolean isInTime = isOverridden || parts.stream().anyMatch(part -> !at.isAfter(part.returnableUntil));
+        // A process accepts an undelivered parcel at any time.
+        boolean isInTime = isOverridden
+                || logged().hasCause()
+                || parts.stream().anyMatch(part -> !at.isAfter(part.returnableUntil));
         var late = "Accepted at %s, returnable until %s, and no associate is named who allowed it";
         check(RETURN_IN_WINDOW, isInTime, late, at, parts.getLast().returnableUntil);
         var refund = line.getRefund();
@@ -168,7 +192,7 @@ final class ReturnAudit extends Auditor {
         long rest = quantity;
         long share = 0;
         for (var part : parts) {
-            long taken = Math.min(rest, part.quantity - part.returned);
+            long taken = Math.min(rest, part.left());
             if (taken > 0) {
                 share += part.takeBack(taken);
                 rest -= taken;
@@ -189,6 +213,55 @@ final class ReturnAudit extends Auditor {
                 && Objects.equals(event.getPaymentReference(), order.paymentReference);
         check(REFUND_REQUESTED, isDue, "The accepted return does not ask for this refund: %s", event);
         order.unrefunded = null;
+    }
+
+    private void lost(PurchaseLost event) {
+        for (var line : event.getLines()) {
+            var its = part(event.getOrderId(), event.getFulfilmentId(), line.getLineId());
+            long left = its == null ? 0 : its.left();
+            boolean isLeft = line.getQuantity() > 0 && line.getQuantity() <= left;
+            check(RETURN_WITHIN_PURCHASE, isLeft, "%s are lost; %s units have not come back", line, left);
+            if (its != null) {
+                its.lost += line.getQuantity();
+            }
+        }
+    }
+
+    private void windowMoved(ReturnWindowMoved event) {
+        var until = event.getReturnableUntil();
+        var its = parts(event.getOrderId(), event.getFulfilmentId());
+        boolean isLater = until.isAfter(event.getPrevious())
+                && its.stream().allMatch(part -> part.returnableUntil.equals(event.getPrevious()));
+        var sentence = "Returnable until %s instead of %s; the goods of %s are returnable until %s";
+        var before = its.isEmpty() ? null : its.getFirst().returnableUntil;
+        check(RETURN_IN_WINDOW, isLater, sentence, until, event.getPrevious(), event.getFulfilmentId(), before);
+        its.forEach(part -> part.returnableUntil = until);
+    }
+
+    private List<Bought> parts(String orderId, String fulfilmentId) {
+        var order = orders.get(orderId);
+        return order == null
+                ? List.of()
+                : order.lines.stream()
+                        .filter(part -> part.fulfilmentId.equals(fulfilmentId))
+                        .toList();
+    }
+
+    private @Nullable Bought part(String orderId, String fulfilmentId, String lineId) {
+        var its = parts(orderId, fulfilmentId).stream().filter(part -> part.lineId.equals(lineId));
+        return its.findFirst().orElse(null);
+    }
+
+    /** Whether a unit of one of these lines can still come back. */
+    boolean isAnyLeft(String orderId, String fulfilmentId, Set<String> lineIds) {
+        return parts(orderId, fulfilmentId).stream().anyMatch(part -> lineIds.contains(part.lineId) && part.left() > 0);
+    }
+
+    /** Whether goods could be returned for longer if their time began with a delivery. */
+    boolean isWindowMovedBy(String orderId, String fulfilmentId, Instant reportedAt) {
+        return parts(orderId, fulfilmentId).stream()
+                .anyMatch(
+                        part -> reportedAt.plusNanos(1_000 * part.windowMicros).isAfter(part.returnableUntil));
     }
 
     /** The state of every line that left, by order and line. */

@@ -33,7 +33,8 @@ final class RightsAudit extends Auditor {
         ofOrder(FulfilmentReserved.class, FulfilmentRejected.class, OrderConfirmed.class, OrderRejected.class);
         ofOrder(OrderCancellationRequested.class, OrderCancellationRefused.class, OrderLinesCancelled.class);
         ofOrder(SourcingRequested.class, SourcingDecided.class, FulfilmentAdded.class, FulfilmentConfirmed.class);
-        ofOrder(FulfilmentWithdrawn.class);
+        ofOrder(FulfilmentWithdrawn.class, FulfilmentDelivered.class, FulfilmentUndelivered.class);
+        ofOrder(FulfilmentLost.class);
         ofOrder(OrderCancelled.class, FulfilmentHandedOver.class, OrderCompleted.class, OrderReturned.class);
         ofLocation(LocationRegistered.class, StockReceived.class, StockAdjusted.class, StockCounted.class);
         ofLocation(SafetyStockSet.class, StockTransferredOut.class, StockTransferredIn.class, StockSold.class);
@@ -45,24 +46,23 @@ final class RightsAudit extends Auditor {
                 ReservationBroken.class,
                 ReservationReduced.class,
                 StockHoldExpired.class);
-        ofLocation(CapacityPaused.class, SlotClosed.class);
+        ofLocation(CapacityPaused.class, SlotClosed.class, TransferExpected.class, TransferClosed.class);
         of(StockHeld.class, this::ofHold);
-        of(StockHoldReleased.class, event -> {
-            var held = stock.hold(event.getLocationId(), event.getHoldId());
-            context(held);
-            return held == null ? null : ofHold((StockHeld) held.event());
-        });
+        of(StockHoldChanged.class, event -> ofHold(event.getLocationId(), event.getHoldId()));
+        of(StockHoldReleased.class, event -> ofHold(event.getLocationId(), event.getHoldId()));
         ofPickup(PickupRequested.class, PickingStarted.class, PickupLineShort.class, PickupReady.class);
         ofPickup(PickupReminderDue.class, PickupCodeReissued.class, CustomerOnTheWay.class, CustomerArrived.class);
         ofPickup(PickupCodeRejected.class, PickupHandedOver.class, PickupExpired.class, PickupCancelled.class);
         ofPickup(PickupCancellationRefused.class, PickupAccepted.class, PickupTaskRejected.class);
-        ofPickup(PickupOverdue.class, PickupDeadlineExtended.class);
+        ofPickup(PickupOverdue.class, PickupDeadlineExtended.class, ParcelPacked.class, ParcelDelivered.class);
+        ofPickup(DeliveryAttemptFailed.class, ParcelLost.class, ParcelFound.class);
+        of(ParcelReturned.class, event -> ofFields().with(event.getReturnedTo()));
         of(ReturnAccepted.class, _ -> ofFields());
         on(PickupHandedOver.class, event -> overridden(event.getOverriddenBy()));
         on(ReturnAccepted.class, event -> overridden(event.getOverriddenBy()));
         // A refund is of the same command as its return, and any store may have a notification sent again.
         requireCompleteness(List.of(this), _ -> true, """
-                PurchaseRecorded RefundRequested NotificationRequested NotificationRepeated NotificationDue
+                PurchaseRecorded ReturnWindowMoved PurchaseLost RefundRequested NotificationRequested NotificationRepeated NotificationDue
                 NotificationSending NotificationAttemptFailed NotificationSent NotificationFailed
                 NotificationSuppressed NotificationSuperseded""");
     }
@@ -132,6 +132,12 @@ final class RightsAudit extends Auditor {
         boolean isNameless =
                 held.getHeldBy() == null && logged().meta().getActor().getType() == ActorType.SHOPPER;
         return isNameless ? null : new Owner(held.getHeldBy(), null, Set.of(held.getLocationId()));
+    }
+
+    private @Nullable Owner ofHold(String locationId, String holdId) {
+        var held = stock.hold(locationId, holdId);
+        context(held);
+        return held == null ? null : ofHold((StockHeld) held.event());
     }
 
     private void overridden(@Nullable Actor by) {

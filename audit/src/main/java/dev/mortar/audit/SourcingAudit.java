@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -68,7 +69,9 @@ final class SourcingAudit extends Auditor {
         requireCompleteness(
                 List.of(this),
                 type -> type.service().equals("order-service") || type.name().startsWith("PickupCancel"),
-                "SaleRecorded OrderRejected OrderCancellationRefused OrderCancelled OrderCompleted OrderReturned");
+                """
+                SaleRecorded OrderRejected OrderCancellationRefused OrderCancelled OrderCompleted OrderReturned
+                FulfilmentDelivered FulfilmentUndelivered FulfilmentLost""");
     }
 
     /** Registers the handler of an event type, for orders that have not ended. */
@@ -139,11 +142,21 @@ final class SourcingAudit extends Auditor {
         var old = replaces == null ? null : Order.fulfilment(order.fulfilments, replaces);
         boolean mayMove = isPlaced ? replaces == null : old != null && (isMove || old.getMayMove());
         check(SOURCING_BOUNDED, mayMove, "The units of %s may not move", replaces);
+        var destination = destination(order, old);
+        same(ORDER_WELL_FORMED, "The destination of the run", event.getDestinationId(), destination);
         excludes(order, event, old);
         boolean areThere = isPlaced ? order.places.areAll(event.getRunId(), event.getParts()) : leave(order, event);
         var where = "The units %s of run %s are not all in %s, or another run looks for them";
         check(UNIT_ONE_PLACE, areThere, where, event.getParts(), event.getRunId(), replaces);
         order.runs.put(event.getRunId(), new Run(logged(), event));
+    }
+
+    /** The destination of the units of the next run. */
+    private static @Nullable String destination(Order order, @Nullable Fulfilment old) {
+        if (old == null && order.first instanceof OrderPlaced placed && order.runs.size() < order.unsourced) {
+            return placed.getUnsourced().get(order.runs.size()).getDestinationId();
+        }
+        return old == null ? null : old.getDestinationId();
     }
 
     private void excludes(Order order, SourcingRequested event, @Nullable Fulfilment old) {
@@ -276,7 +289,8 @@ final class SourcingAudit extends Auditor {
         var request = run.request;
         boolean isRight = id.equals(event.getOrderId() + '-' + (order.numbered + 1))
                 && fulfilment.getMethod() == request.getMethod()
-                && String.valueOf(fulfilment.getReplaces()).equals(String.valueOf(request.getReplaces()));
+                && Objects.equals(fulfilment.getDestinationId(), request.getDestinationId())
+                && Objects.equals(fulfilment.getReplaces(), request.getReplaces());
         check(ORDER_WELL_FORMED, isRight, "%s is not the next fulfilment for run %s", fulfilment, request.getRunId());
         hasShares(order, fulfilment, event.getLines());
         order.add(fulfilment);

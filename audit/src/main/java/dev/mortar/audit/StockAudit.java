@@ -45,15 +45,15 @@ final class StockAudit extends Auditor {
         at(
                 StockRestocked.class,
                 (it, e) -> arrived(it, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.ANY));
-        at(
-                StockTransferredIn.class,
-                (it, e) -> arrived(it, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.ANY));
         at(DamagedStockReturned.class, (it, e) -> it.book.apply(e.getChanges(), Rule.DAMAGED_UP, Units.ANY, null));
         at(VendorStockReturned.class, (it, e) -> it.book.apply(e.getChanges(), Rule.TO_VENDOR_UP, Units.ANY, null));
         at(SafetyStockSet.class, (it, e) -> it.book.apply(e.getChanges(), Rule.SAFETY, Units.KEPT, null));
         at(StockAdjusted.class, this::adjusted);
         at(StockCounted.class, this::counted);
         at(StockTransferredOut.class, this::transferredOut);
+        at(TransferExpected.class, (it, e) -> it.transfers.expected(e, quantities(e.getSent())));
+        at(StockTransferredIn.class, this::transferredIn);
+        at(TransferClosed.class, this::transferClosed);
         at(StockSold.class, this::sold);
         at(StockCommitted.class, this::committed);
         at(StockReserved.class, (it, e) -> it.claims.reserved(e, quantities(e.getReserved())));
@@ -70,6 +70,7 @@ final class StockAudit extends Auditor {
         at(ReservationBroken.class, (it, e) -> it.claims.broken(e, quantities(e.getReleased())));
         at(ReservationReduced.class, (it, e) -> it.claims.reduced(e, quantities(e.getLost())));
         at(StockHeld.class, (it, e) -> it.holds.held(e, quantities(e.getHeld())));
+        at(StockHoldChanged.class, (it, e) -> it.holds.changed(e, quantities(e.getHeld())));
         at(StockHoldReleased.class, (it, e) -> it.holds.released(e));
         at(StockHoldExpired.class, (it, e) -> it.holds.ends(e.getHoldId(), e.getChanges(), true));
         requireCompleteness("inventory-service", "CapacityPaused SlotClosed");
@@ -79,6 +80,7 @@ final class StockAudit extends Auditor {
         final StockBook book;
         final Holds holds;
         final Claims claims;
+        final Transfers transfers;
 
         /** The last registration, or null. */
         @Nullable
@@ -88,6 +90,7 @@ final class StockAudit extends Auditor {
             book = new StockBook(findings, figures);
             holds = new Holds(findings, book);
             claims = new Claims(findings, steps, book, holds, fulfilments);
+            transfers = new Transfers(findings, book);
         }
     }
 
@@ -143,6 +146,7 @@ final class StockAudit extends Auditor {
 
     private void transferredOut(Location location, StockTransferredOut event) {
         booked(event.getTransferId());
+        location.transfers.left(event);
         var all = quantities(event.getTransferred());
         var movedAt = movedAt(event.getMovedAt());
         var gone = gone(location, all, event.getAlreadyCounted(), movedAt);
@@ -150,6 +154,20 @@ final class StockAudit extends Auditor {
         location.book.left(event.getChanges(), gone, Map.of(), movedAt);
         // Goods that left before the count need not be available: the count did not find them.
         location.book.claim(gone.keySet(), false);
+    }
+
+    private void transferredIn(Location location, StockTransferredIn event) {
+        var accepted = quantities(event.getAccepted());
+        var movedAt = movedAt(event.getMovedAt());
+        var onHand = gone(location, accepted, event.getAlreadyCounted(), movedAt);
+        location.transfers.received(event, onHand, accepted, quantities(event.getDamaged()), movedAt);
+    }
+
+    private void transferClosed(Location location, TransferClosed event) {
+        positive(event.getMissing());
+        positive(event.getOver());
+        positive(event.getReturned());
+        location.transfers.closed(event);
     }
 
     private void sold(Location location, StockSold event) {
@@ -169,7 +187,7 @@ final class StockAudit extends Auditor {
         location.claims.committed(event, ended, gone, movedAt);
     }
 
-    /** The part of goods that left which no count has included already. */
+    /** The part of goods that moved which no count has included already. */
     private Map<String, Long> gone(
             Location location, Map<String, Long> left, List<SkuQuantity> alreadyCounted, Instant movedAt) {
         var counted = quantities(alreadyCounted);
@@ -249,6 +267,12 @@ final class StockAudit extends Auditor {
         return location == null ? null : location.holds.made(holdId);
     }
 
+    /** Whether a transfer has ended at its target. */
+    boolean isTransferClosed(String locationId, String sender, String transferId) {
+        var location = locations.get(locationId);
+        return location != null && location.transfers.isClosed(sender, transferId);
+    }
+
     Figures figures(String locationId) {
         return figures.computeIfAbsent(locationId, _ -> new Figures());
     }
@@ -265,6 +289,7 @@ final class StockAudit extends Auditor {
         locations.each((_, location) -> {
             location.claims.finish(asOf);
             location.holds.finish(asOf);
+            location.transfers.finish(asOf);
         });
     }
 

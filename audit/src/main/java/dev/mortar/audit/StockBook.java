@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * location keeps each SKU in one unit; positions in other units hold goods that a fact added or took.
  */
 final class StockBook {
-    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
+    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L, 0L);
     private static final Unit[] UNITS = Unit.values();
 
     private final Findings findings;
@@ -54,6 +54,9 @@ final class StockBook {
         long reserved;
 
         long holding;
+        /** The sum of the open rests of the transfers to the location. */
+        long travelling;
+
         final Movements movements = new Movements();
 
         @Nullable
@@ -129,16 +132,16 @@ final class StockBook {
      * not grow, 0 may not change.
      */
     enum Rule {
-        ON_HAND_UP("+00000"),
-        DAMAGED_UP("0000+0"),
-        TO_VENDOR_UP("00000+"),
-        ON_HAND_AND_DAMAGED("*000*0"),
+        ON_HAND_UP("+000000"),
+        DAMAGED_UP("0000+00"),
+        TO_VENDOR_UP("00000+0"),
+        ON_HAND_AND_DAMAGED("*000*00"),
         /** On hand is not taken below 0, as in the next one. */
-        ADJUSTED("*000**"),
-        SENT_TO_VENDOR("-000*-"),
-        SAFETY("000*00"),
+        ADJUSTED("*000**0"),
+        SENT_TO_VENDOR("-000*-0"),
+        SAFETY("000*000"),
         /** The event names these changes itself. */
-        NAMED("***000");
+        NAMED("***0*0*");
 
         private final String directions;
 
@@ -222,37 +225,57 @@ final class StockBook {
 
     /** Books changes of committed in the kept unit, which have to be exactly these. */
     void committed(List<StockChange> changes, Map<String, Long> committed) {
-        exactly(changes, Map.of(), committed, Map.of(), Units.KEPT, null);
+        exactly(changes, new Sum(Map.of(), committed, Map.of(), Map.of(), Map.of()), Units.KEPT, null);
     }
 
     /** Books changes of held in the kept unit, which have to be exactly these. */
     void held(List<StockChange> changes, Map<String, Long> held) {
-        exactly(changes, Map.of(), Map.of(), held, Units.KEPT, null);
+        exactly(changes, new Sum(Map.of(), Map.of(), held, Map.of(), Map.of()), Units.KEPT, null);
     }
 
     /** Books goods that left, in any unit: the changes have to be exactly these. */
     void left(List<StockChange> changes, Map<String, Long> left, Map<String, Long> uncommitted, Instant movedAt) {
-        exactly(changes, Sums.negative(left), Sums.negative(uncommitted), Map.of(), Units.ANY, movedAt);
+        var sum = new Sum(Sums.negative(left), Sums.negative(uncommitted), Map.of(), Map.of(), Map.of());
+        exactly(changes, sum, Units.ANY, movedAt);
     }
 
     /** Books the result of a count, which has to be exactly this change of on hand. */
     void counted(List<StockChange> changes, Map<String, Long> onHand) {
-        exactly(changes, onHand, Map.of(), Map.of(), Units.COUNTED, null);
+        exactly(changes, new Sum(onHand, Map.of(), Map.of(), Map.of(), Map.of()), Units.COUNTED, null);
     }
 
-    private void exactly(
+    /** Books an event of a transfer, in any unit: the changes have to be exactly these. */
+    void transferred(
             List<StockChange> changes,
+            Map<String, Long> onHand,
+            Map<String, Long> damaged,
+            Map<String, Long> inTransit,
+            @Nullable Instant movedAt) {
+        inTransit.forEach((goods, quantity) -> opened(goods).travelling += quantity);
+        exactly(changes, new Sum(onHand, Map.of(), Map.of(), damaged, inTransit), Units.ANY, movedAt);
+    }
+
+    /** Changes of quantities, by goods. */
+    private record Sum(
             Map<String, Long> onHand,
             Map<String, Long> committed,
             Map<String, Long> held,
-            Units units,
-            @Nullable Instant movedAt) {
-        boolean fits = Sums.changes(changes, Quantities::getOnHand).equals(onHand)
-                && Sums.changes(changes, Quantities::getCommitted).equals(committed)
-                && Sums.changes(changes, Quantities::getHeld).equals(held)
-                && changes.stream().allMatch(Rule.NAMED::allows);
-        var sentence = "The event has to change on hand by %s, committed by %s, held by %s, and nothing else: %s";
-        findings.check(STOCK_CHANGE_FITS, fits, sentence, onHand, committed, held, changes);
+            Map<String, Long> damaged,
+            Map<String, Long> inTransit) {
+        static Sum of(List<StockChange> changes) {
+            return new Sum(
+                    Sums.changes(changes, Quantities::getOnHand),
+                    Sums.changes(changes, Quantities::getCommitted),
+                    Sums.changes(changes, Quantities::getHeld),
+                    Sums.changes(changes, Quantities::getDamaged),
+                    Sums.changes(changes, Quantities::getInTransit));
+        }
+    }
+
+    private void exactly(List<StockChange> changes, Sum sum, Units units, @Nullable Instant movedAt) {
+        boolean fits = Sum.of(changes).equals(sum) && changes.stream().allMatch(Rule.NAMED::allows);
+        var sentence = "The event has to change the stock by %s and by nothing else: %s";
+        findings.check(STOCK_CHANGE_FITS, fits, sentence, sum, changes);
         book(changes, units, movedAt);
     }
 
@@ -277,6 +300,11 @@ final class StockBook {
             boolean addUp = after.getCommitted() == balance.reserved && after.getHeld() == balance.holding;
             var sentence = "%s has %s; the open reservations come to %s, the open holds to %s";
             findings.check(STOCK_CLAIMS_ADD_UP, addUp, sentence, goods, after, balance.reserved, balance.holding);
+            if (after.getInTransit() != 0 || balance.travelling != 0) {
+                boolean isSumOfTransfers = after.getInTransit() == balance.travelling;
+                var text = "%s has %s; the open rests of its transfers come to %s";
+                findings.check(TRANSIT_ADDS_UP, isSumOfTransfers, text, goods, after, balance.travelling);
+            }
             balance.last = trace;
             balance.sequence = logged.meta().getSequence();
             balance.changedAt = logged.recordedAt();

@@ -82,7 +82,14 @@ final class Sums {
 
     /** The change of one of the quantities, by goods. */
     static Map<String, Long> changes(List<StockChange> changes, ToLongFunction<Quantities> which) {
-        return sum(changes, Sums::goods, change -> which.applyAsLong(change.getChange()));
+        var sums = new HashMap<String, Long>();
+        for (var change : changes) {
+            long by = which.applyAsLong(change.getChange());
+            if (by != 0) {
+                add(sums, goods(change), by);
+            }
+        }
+        return sums;
     }
 
     /** The change of on hand, plus the movements that a count included already. */

@@ -117,6 +117,7 @@ class SyntheticLog {
                     case OrderCancelled e -> e.getCustomerId();
                     case OrderCancellationRequested e -> "link:" + e.getOrderId();
                     case StockHeld e -> e.getHeldBy();
+                    case StockHoldChanged e -> "customer-" + e.getHoldId();
                     case PickupCodeReissued e -> e.getCustomerId();
                     case PickupDeadlineExtended e -> e.getByShopper() ? e.getCustomerId() : null;
                     case CustomerOnTheWay e -> e.getCustomerId();
@@ -137,7 +138,7 @@ class SyntheticLog {
 
     /** Books a change of one SKU of a location. */
     StockChange change(String location, String sku, long onHand, long committed, long held, long safety, long damaged) {
-        return change(location, sku, Unit.EACH, new Quantities(onHand, committed, held, safety, damaged, 0L));
+        return change(location, sku, Unit.EACH, new Quantities(onHand, committed, held, safety, damaged, 0L, 0L));
     }
 
     /** Books a change of one SKU of a location in a unit. */
@@ -173,7 +174,17 @@ class SyntheticLog {
     static Fulfilment fulfilment(
             String orderId, int number, FulfilmentMethod method, String location, String... lineIds) {
         return new Fulfilment(
-                orderId + '-' + number, method, location, List.of(lineIds), null, null, List.of(), null, null, false);
+                orderId + '-' + number,
+                method,
+                location,
+                List.of(lineIds),
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false,
+                null);
     }
 
     void receive(String location, String sku, long quantity) {

@@ -50,7 +50,8 @@ final class TaskAudit extends Auditor {
         on(PickupCancelled.class, this::cancelled);
         requireCompleteness("pickup-service", """
                 PickupLineShort PickupReminderDue PickupCodeReissued CustomerOnTheWay CustomerArrived
-                PickupCodeRejected PickupCancellationRefused""");
+                PickupCodeRejected PickupCancellationRefused ParcelPacked DeliveryAttemptFailed ParcelDelivered
+                ParcelReturned ParcelLost ParcelFound""");
     }
 
     /** A time is null if nothing can become overdue at it any more. */
@@ -79,7 +80,8 @@ final class TaskAudit extends Auditor {
                 case PICK -> pickBy;
                 case PROMISE -> promisedAt;
                 case COURIER -> courierBy;
-                case UNKNOWN -> null;
+                // ParcelAudit judges the delay of a delivery, which comes after the end of its task.
+                case UNKNOWN, DELIVERY -> null;
             };
         }
     }

@@ -79,6 +79,22 @@ class AuditTest {
     }
 
     @Test
+    void knowsTheRequestOfAReceiptOfATransfer() {
+        var day = Stories.day();
+        var receipt = String.valueOf(
+                new Tampering(day).event("StockTransferredIn", "transfer-s").field("receiptId"));
+        var audit = new Audit(RULES);
+        var route = "POST /v1/locations/riga-1/transfers/transfer-s/receipts";
+        audit.clients(List.of(new ClientRequest("k1", route, receipt, Outcome.OK, day.now, Map.of("T", 3L))));
+        day.events().forEach(audit::accept);
+
+        var report = audit.finish(day.now.plus(LATER));
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.facts()).containsEntry(Invariant.CLIENT_CONTENT, 1L);
+    }
+
+    @Test
     void isIndependentOfHowPartitionsAreInterleaved() {
         for (var events : List.of(Stories.day().events(), defective())) {
             var asOf = Stories.day().now.plus(LATER);
@@ -173,12 +189,15 @@ class AuditTest {
             assertThat(order.cancelled()).containsEntry("1", 1L);
         });
         assertThat(state.stock().get(Stories.OSLO))
-                .containsEntry("D", new AuditState.StockState("EACH", 1, 1, 0, 0, 0, 0, List.of()));
+                .containsEntry("D", new AuditState.StockState("EACH", 1, 1, 0, 0, 0, 0, 0, List.of()));
         assertThat(state.pickups().get("o7-1"))
                 .isNotNull()
                 .extracting(AuditState.PickupState::state)
                 .isEqualTo("EXPIRED");
         assertThat(state.returns().get("o1")).containsEntry("1", new AuditState.ReturnState(2, 2, 3_998, 3_998));
+        assertThat(state.returns().get("p2"))
+                .as("all three units are lost, so nothing can be refunded")
+                .containsEntry("1", new AuditState.ReturnState(3, 0, 0, 0));
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.mortar.audit;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.schemas.returns.PurchaseLost;
 import dev.mortar.schemas.returns.PurchaseRecorded;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnWindowMoved;
 import org.junit.jupiter.api.Test;
 
 class AuditorTest {
@@ -14,6 +16,8 @@ class AuditorTest {
             super(new Findings(AuditRules.standard()));
             on(PurchaseRecorded.class, event -> {});
             on(ReturnAccepted.class, event -> {});
+            on(PurchaseLost.class, event -> {});
+            on(ReturnWindowMoved.class, event -> {});
             requireCompleteness("returns-service", ignored);
         }
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublishedAuditTest {
-    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
+    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L, 0L);
 
     private final Stories day = Stories.day();
     private final Instant asOf = day.now.plus(AuditTest.LATER);

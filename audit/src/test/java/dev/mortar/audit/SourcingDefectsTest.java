@@ -155,6 +155,12 @@ class SourcingDefectsTest {
                         .change("StockReserved", "s2-3", "fulfilmentId", "s99-1"),
                 defect("another time is picked for than confirmed", PICKUP_FOLLOWS_ORDER)
                         .by(t -> t.change("FulfilmentConfirmed", "s3-r1", "fulfilment.promisedAt", t.log.now)),
+                defect("a run goes to another destination", ORDER_WELL_FORMED)
+                        .change("SourcingRequested", "s3-r1", "destinationId", "elsewhere"),
+                defect("an added fulfilment goes to another destination", ORDER_WELL_FORMED)
+                        .change("FulfilmentAdded", "s3-r1", "fulfilment.destinationId", "elsewhere"),
+                defect("goods are picked for another destination", PICKUP_FOLLOWS_ORDER)
+                        .change("PickupRequested", "s3-1", "destinationId", "elsewhere"),
                 defect("a shopper does not hear that units moved", NOTHING_OWED).by(t -> {
                     var id = t.event("NotificationRequested", Template.FULFILMENT_MOVED)
                             .key();

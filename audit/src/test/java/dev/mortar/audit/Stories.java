@@ -33,6 +33,8 @@ final class Stories extends SyntheticLog {
     private final Map<String, Instant> wishes = new HashMap<>();
     /** The slots that orders give back when they are released next. */
     private final Map<String, BookedSlot> givenBack = new HashMap<>();
+    /** The parcels of deliveries by order id; one of everything if it names none. */
+    final Map<String, List<Parcel>> parcels = new HashMap<>();
 
     Stories() {
         super(PARTITIONS);
@@ -135,6 +137,8 @@ final class Stories extends SyntheticLog {
         day.countedAndToldLate();
         TaskStories.happenOn(day);
         SourcingStories.happenOn(day);
+        TransferStories.happenOn(day);
+        ParcelStories.happenOn(day);
         day.otherUnits();
         day.backToTheVendor();
         day.confirmedAfterItsPickup();
@@ -189,7 +193,8 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         unit.getSku(),
                         unit.getUnit(),
-                        new Quantities(onHand * unit.getQuantity(), committed * unit.getQuantity(), 0L, 0L, 0L, 0L)))
+                        new Quantities(
+                                onHand * unit.getQuantity(), committed * unit.getQuantity(), 0L, 0L, 0L, 0L, 0L)))
                 .toList();
     }
 
@@ -199,7 +204,7 @@ final class Stories extends SyntheticLog {
     }
 
     static Quantities onHand(long quantity) {
-        return new Quantities(quantity, 0L, 0L, 0L, 0L, 0L);
+        return new Quantities(quantity, 0L, 0L, 0L, 0L, 0L, 0L);
     }
 
     static OrderLine inGrams(OrderLine line) {
@@ -272,6 +277,7 @@ final class Stories extends SyntheticLog {
                 .with("overriddenBy", isOverridden ? new Actor(ActorType.ASSOCIATE, "a7", OSLO, null) : null)
                 .with("overrideReason", isOverridden ? OverrideReason.CODE_LOCKED : null)
                 .with("courierId", order.method == DELIVERY ? "courier-1" : null)
+                .with("parcels", order.method == DELIVERY ? parcels(order, given) : List.of())
                 .with("lastCodeIssue", lastCode)
                 .with("notTakenReason", given == 0 ? NotTakenReason.DAMAGED : null);
         var handedOver = write(null, facts.event(PickupHandedOver.class));
@@ -279,6 +285,11 @@ final class Stories extends SyntheticLog {
             mail(handedOver, Template.PICKUP_HANDED_OVER);
         }
         return handedOver;
+    }
+
+    private List<Parcel> parcels(Order order, long given) {
+        var all = List.of(new Parcel("parcel-1", order.picks(given), "carrier-1", null));
+        return given == 0 ? List.of() : parcels.getOrDefault(order.id, all);
     }
 
     void booked(Order order, LoggedEvent handedOver, long left, long released) {
@@ -357,8 +368,8 @@ final class Stories extends SyntheticLog {
                 .with("paymentReference", customer == null ? null : "payment");
         var accepted = write(null, facts.event(ReturnAccepted.class), facts.event(RefundRequested.class));
         var by = switch (disposition) {
-            case DAMAGED -> new Quantities(0L, 0L, 0L, 0L, quantity, 0L);
-            case RETURN_TO_VENDOR -> new Quantities(0L, 0L, 0L, 0L, 0L, quantity);
+            case DAMAGED -> new Quantities(0L, 0L, 0L, 0L, quantity, 0L, 0L);
+            case RETURN_TO_VENDOR -> new Quantities(0L, 0L, 0L, 0L, 0L, quantity, 0L);
             case RESTOCK, UNKNOWN -> onHand(quantity);
         };
         var booked = facts.with("movedAt", accepted.meta().getOccurredAt())
@@ -856,7 +867,10 @@ final class Stories extends SyntheticLog {
 
     void holds() {
         hold("h1", 2);
-        write(null, new StockHoldReleased(null, OSLO, "h1", List.of(change(OSLO, "B", 0, 0, -2, 0, 0))));
+        var changes = List.of(change(OSLO, "B", 0, 0, 1, 0, 0));
+        var until = now.plus(Duration.ofMinutes(20));
+        write(null, new StockHoldChanged(null, OSLO, "h1", List.of(units("B", 3)), until, changes));
+        write(null, new StockHoldReleased(null, OSLO, "h1", List.of(change(OSLO, "B", 0, 0, -3, 0, 0))));
         hold("h2", 1);
         now = now.plus(Duration.ofMinutes(11));
         write(null, new StockHoldExpired(null, OSLO, "h2", List.of(change(OSLO, "B", 0, 0, -1, 0, 0))));
@@ -1115,11 +1129,10 @@ final class Stories extends SyntheticLog {
             Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes) {
-        var out = write(null, new StockTransferredOut(null, OSLO, id, RIGA, units, movedAt, alreadyCounted, changes));
-        var arrived = units.stream()
-                .map(unit -> change(RIGA, unit.getSku(), unit.getUnit(), onHand(unit.getQuantity())))
-                .toList();
-        write(out, new StockTransferredIn(null, RIGA, id, OSLO, movedAt, List.of(), arrived));
+        var out = TransferStories.sent(this, id, units, movedAt, alreadyCounted, changes);
+        TransferStories.expected(this, out, units);
+        TransferStories.received(this, id, movedAt, units, List.of(), units);
+        TransferStories.closed(this, null, id, TransferEndReason.COMPLETE, List.of());
     }
 
     /** Cheese is kept in grams in Oslo and by the piece in Riga; wherever it goes, each unit stays on the book. */
@@ -1145,7 +1158,7 @@ final class Stories extends SyntheticLog {
         adjusted(RIGA, "adjustment-g", AdjustmentReason.EXPIRED, change(RIGA, "F", -5, 0, 0, 0, 0));
         var counted = new CountedSku("F", Unit.GRAM, 290L, 300L, 0L);
         counted(RIGA, "count-g", now, counted, List.of(change(RIGA, "F", Unit.GRAM, onHand(-10))));
-        var safety = change(RIGA, "F", Unit.GRAM, new Quantities(0L, 0L, 0L, 50L, 0L, 0L));
+        var safety = change(RIGA, "F", Unit.GRAM, new Quantities(0L, 0L, 0L, 50L, 0L, 0L, 0L));
         write(null, new SafetyStockSet(null, RIGA, List.of(safety)));
     }
 
@@ -1153,7 +1166,7 @@ final class Stories extends SyntheticLog {
     void backToTheVendor() {
         sale("t9", "receipt-9", "B", 2, now, true);
         bringBack("t9", null, "r4", line("1", "B", 2, 0), 1_000, Disposition.RETURN_TO_VENDOR, true);
-        var sent = change(RIGA, "B", Unit.EACH, new Quantities(0L, 0L, 0L, 0L, 0L, -1L));
+        var sent = change(RIGA, "B", Unit.EACH, new Quantities(0L, 0L, 0L, 0L, 0L, -1L, 0L));
         adjusted(RIGA, "adjustment-v", AdjustmentReason.SENT_TO_VENDOR, sent);
     }
 }

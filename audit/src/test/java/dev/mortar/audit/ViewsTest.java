@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ViewsTest {
     private static final String FIGURE = """
-            {"sku":"F","unit":"GRAM","onHand":290,"committed":20,"held":10,"safetyStock":50,"damaged":1,"toVendor":2,
+            {"sku":"F","unit":"GRAM","onHand":290,"committed":20,"held":10,"safetyStock":50,"damaged":1,"toVendor":2,"inTransit":4,
              "available":{"online":210,"inStore":260}%s}""";
 
     private static final String OTHER_UNITS = """
@@ -37,7 +37,8 @@ class ViewsTest {
                                     50,
                                     1,
                                     2,
-                                    List.of(new AuditState.StockState("EACH", -1, 0, 0, 0, 0, 3, List.of()))))),
+                                    4,
+                                    List.of(new AuditState.StockState("EACH", -1, 0, 0, 0, 0, 3, 0, List.of()))))),
             Map.of(),
             Map.of());
 

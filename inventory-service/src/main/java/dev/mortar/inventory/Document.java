@@ -89,6 +89,19 @@ record Document(
         return new Document(lines(event.transferred()), null, null, event.toLocationId(), null);
     }
 
+    static Document of(BookTransferReceipt command) {
+        return receipt(command.accepted(), command.damaged());
+    }
+
+    static Document of(StockTransferredIn event) {
+        return receipt(event.accepted(), event.damaged());
+    }
+
+    private static Document receipt(List<SkuQuantity> accepted, List<SkuQuantity> damaged) {
+        Stream<Line> unfit = damaged.stream().map(each -> new Line(each.sku(), each.unit(), 0, each.quantity(), 0));
+        return new Document(summed(Stream.concat(accepted.stream().map(Line::of), unfit)), null, null, null, null);
+    }
+
     static Document of(Pause pause) {
         return new Document(List.of(), null, null, null, pause);
     }

@@ -4,6 +4,7 @@ import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,19 +56,56 @@ sealed interface InventoryCommand {
     /** Sets the safety stock of some SKUs: units that online channels cannot buy. */
     record SetSafetyStock(String locationId, List<SkuQuantity> lines) implements InventoryCommand {}
 
-    /** Sends goods to another location. A transfer id books once. */
+    /**
+     * Sends goods to another location. A transfer id books once.
+     *
+     * @param expectedBy when they should have arrived; null for {@link TransferRules#TRAVEL} from now
+     */
     record TransferStock(
             String locationId,
             String transferId,
             String toLocationId,
             @Nullable Instant movedAt,
-            List<SkuQuantity> lines)
+            List<SkuQuantity> lines,
+            @Nullable Instant expectedBy)
             implements InventoryCommand {}
 
-    /** Books goods that another location sent. */
-    record ReceiveTransfer(
-            String locationId, String transferId, String fromLocationId, Instant movedAt, List<SkuQuantity> lines)
+    /** Another location has sent goods here. */
+    record ExpectTransfer(
+            String locationId, String transferId, String fromLocationId, List<SkuQuantity> lines, Instant expectedBy)
             implements InventoryCommand {}
+
+    /**
+     * Books goods of a transfer that arrived, or that came back if the location is the sender. A receipt id books once
+     * for each transfer.
+     *
+     * @param accepted units that are fit for sale
+     * @param last whether nothing more comes
+     */
+    record BookTransferReceipt(
+            String locationId,
+            String transferId,
+            String fromLocationId,
+            String receiptId,
+            @Nullable Instant movedAt,
+            List<SkuQuantity> accepted,
+            List<SkuQuantity> damaged,
+            boolean last)
+            implements InventoryCommand {
+
+        /** All units of the receipt. */
+        List<SkuQuantity> arrived() {
+            return SkuQuantity.summed(
+                    Stream.concat(accepted.stream(), damaged.stream()).toList());
+        }
+    }
+
+    /** The goods of a transfer came back to their sender, so nothing more of it arrives here. */
+    record EndReturnedTransfer(String locationId, String transferId, String fromLocationId, List<SkuQuantity> returned)
+            implements InventoryCommand {}
+
+    /** Ends a transfer of which nobody has reported the end for too long. */
+    record CloseTransfer(String locationId, String transferId, String fromLocationId) implements InventoryCommand {}
 
     /**
      * Holds units for a cart for some seconds.
@@ -81,6 +119,23 @@ sealed interface InventoryCommand {
             Channel channel,
             List<SkuQuantity> lines,
             long seconds)
+            implements InventoryCommand {}
+
+    /**
+     * Changes the units of a hold, its end or both.
+     *
+     * @param heldBy the shopper who changes it: a hold of anybody else looks like none; null for the retailer
+     * @param channel from which more units are taken
+     * @param lines all units to hold from now on; null leaves them
+     * @param seconds from now to its end; null leaves the end
+     */
+    record ChangeHold(
+            String locationId,
+            String holdId,
+            @Nullable String heldBy,
+            Channel channel,
+            @Nullable List<SkuQuantity> lines,
+            @Nullable Long seconds)
             implements InventoryCommand {}
 
     /**

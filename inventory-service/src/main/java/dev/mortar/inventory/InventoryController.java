@@ -2,10 +2,10 @@ package dev.mortar.inventory;
 
 import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
+import static dev.mortar.inventory.LineRequest.LINES_MAX;
 
 import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.AccessDenied;
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.BadRequest;
@@ -13,14 +13,11 @@ import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.eventsourcing.http.Keyless;
 import dev.mortar.eventsourcing.http.Replies;
-import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
-import dev.mortar.eventsourcing.kafka.StateTables;
-import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryCommand.*;
-import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.inventory.StockSender.BookedResponse;
 import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,37 +34,24 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.*;
 
 /**
- * Changes a location and its stock. A POST may name the id of its document (a delivery note, a count sheet). Each id
- * books once, for ever. Without an id, the controller derives one from the request's idempotency key.
+ * Changes a location and its stock; {@link TransferController} and {@link HoldController} do the rest. A POST may name
+ * the id of its document (a delivery note, a count sheet). Each id books once, for ever. Without an id, the controller
+ * derives one from the request's idempotency key.
  */
 @RestController
 @Tag(name = "locations", description = "Change a location and its stock")
 @RequestMapping("/v1/locations/{locationId}")
 class InventoryController {
 
-    private static final int LINES_MAX = 1_000;
-    private static final long HOLD_SECONDS_MAX = 3_600;
-    private static final long HOLD_SECONDS = 900;
-
     /** The reasons that need no lead. */
     private static final Set<AdjustmentReason> ASSOCIATES_ADJUST =
             Set.of(AdjustmentReason.DAMAGED, AdjustmentReason.FOUND, AdjustmentReason.EXPIRED);
 
-    private final CommandGateway<InventoryCommand> gateway;
-    private final StateTables tables;
-    private final Views views;
+    private final StockSender stock;
 
-    InventoryController(CommandGateway<InventoryCommand> gateway, StateTables tables, Views views) {
-        this.gateway = gateway;
-        this.tables = tables;
-        this.views = views;
+    InventoryController(StockSender stock) {
+        this.stock = stock;
     }
-
-    /** A quantity of a SKU that moves. Without a unit it is EACH. */
-    record Line(
-            @NotNull @Id String sku,
-            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
-            @Nullable Unit unit) {}
 
     /** A counted quantity or a safety stock of a SKU, 0 or more. */
     record Amount(
@@ -77,7 +61,7 @@ class InventoryController {
 
     record ReceiptRequest(
             @Nullable @Id String receiptId,
-            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid LineRequest> lines) {}
 
     /**
      * A correction of one SKU.
@@ -117,24 +101,6 @@ class InventoryController {
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
-    record TransferRequest(
-            @Nullable @Id String transferId,
-            @NotNull @Id String toLocationId,
-            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
-
-    /** Units for a cart to hold; by default for 15 minutes and an online channel. */
-    record HoldRequest(
-            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines,
-            @Nullable Channel channel,
-            @Nullable @Min(1) @Max(HOLD_SECONDS_MAX) Long seconds) {}
-
-    /** The booked id, and the stock of the document's SKUs after it. */
-    record BookedResponse(String id, String locationId, List<StockLevelResponse> stock) {}
-
-    /** A hold. {@code expiresAt} is absent when the request was repeated after the hold had ended. */
-    record HoldResponse(
-            String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevelResponse> stock) {}
-
     @Access({BACK_OFFICE, SERVICE})
     @PutMapping
     @Operation(
@@ -148,7 +114,7 @@ class InventoryController {
             @Keyless CommandRequest request,
             @Valid @RequestBody LocationRequest body) {
         var command = new RegisterLocation(body.location(locationId));
-        Reply reply = gateway.send(command, request, LocationResponse.path(locationId));
+        Reply reply = stock.send(command, request, "");
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }
 
@@ -158,7 +124,8 @@ class InventoryController {
     ResponseEntity<BookedResponse> receive(
             @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody ReceiptRequest body) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
-        return book(id, new ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())), request);
+        return stock.book(
+                id, new ReceiveStock(locationId, id, request.occurredAt(), LineRequest.goods(body.lines())), request);
     }
 
     @Access({ASSOCIATE_STORE, LEAD_STORE, BACK_OFFICE})
@@ -175,7 +142,7 @@ class InventoryController {
                 .mapToObj(i -> adjustment(body.reason(), lines.get(i), "lines[" + i + "]"))
                 .toList();
         var command = new AdjustStock(locationId, id, body.reason(), request.occurredAt(), adjustments);
-        return book(id, command, request);
+        return stock.book(id, command, request);
     }
 
     private static Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
@@ -201,7 +168,7 @@ class InventoryController {
             throw new BadRequest(
                     field + ".quantity", "is 0, so the line changes nothing; set quantity, damaged or toVendor");
         }
-        return new Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
+        return new Adjustment(line.sku(), quantity, damaged, toVendor, LineRequest.unit(line.unit()));
     }
 
     @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE})
@@ -212,7 +179,7 @@ class InventoryController {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
         var command =
                 new CountStock(locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
-        return book(id, command, request);
+        return stock.book(id, command, request);
     }
 
     @Access({LEAD_STORE, BACK_OFFICE, SERVICE})
@@ -228,7 +195,7 @@ class InventoryController {
                 throw new BadRequest("lines[" + i + "].sku", "is listed twice");
             }
         }
-        return book("safety-stock", new SetSafetyStock(locationId, amounts(body.lines())), request);
+        return stock.book("safety-stock", new SetSafetyStock(locationId, amounts(body.lines())), request);
     }
 
     @Access({LEAD_STORE, BACK_OFFICE, SERVICE})
@@ -239,101 +206,13 @@ class InventoryController {
             @PathVariable @Id String sku,
             @Keyless CommandRequest request,
             @Valid @RequestBody SkuSafetyStockRequest body) {
-        var line = new SkuQuantity(sku, body.quantity(), unit(body.unit()));
-        return book("safety-stock", new SetSafetyStock(locationId, List.of(line)), request);
-    }
-
-    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE})
-    @PostMapping("/transfers")
-    @Operation(summary = "Send goods to another location; their arrival is booked automatically")
-    ResponseEntity<BookedResponse> transfer(
-            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody TransferRequest body) {
-        if (tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
-            throw new BadRequest("toLocationId", "is not a registered location; register it first");
-        }
-        for (int i = 0; i < body.lines().size(); i++) {
-            refuseOtherUnit(body.toLocationId(), body.lines().get(i), "lines[" + i + "].unit");
-        }
-        String id = body.transferId() == null ? request.derivedId("transfer") : body.transferId();
-        var command = new TransferStock(locationId, id, body.toLocationId(), request.occurredAt(), lines(body.lines()));
-        return book(id, command, request);
-    }
-
-    /** The receiver may change its unit during the transfer. Then the goods get a position of their own. */
-    private void refuseOtherUnit(String toLocationId, Line line, String field) {
-        Unit unit = unit(line.unit());
-        views.get(InventoryDefinition.STOCK, toLocationId, line.sku())
-                .map(row -> row.value().positions())
-                .filter(positions -> !positions.keeps(unit))
-                .ifPresent(positions -> {
-                    String kept = " keeps SKU " + line.sku() + " in "
-                            + positions.kept().unit();
-                    throw new BadRequest(field, "is " + unit + "; location " + toLocationId + kept);
-                });
-    }
-
-    @Access(
-            value = {SHOPPER_OWN, ASSOCIATE_STORE, SERVICE_FOR},
-            takesGoods = true)
-    @PostMapping("/holds")
-    @Operation(summary = "Hold units for a cart for a short time")
-    ResponseEntity<HoldResponse> hold(
-            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody HoldRequest body) {
-        String holdId = request.derivedId("hold");
-        var command = new HoldStock(
-                locationId,
-                holdId,
-                shopper(request),
-                body.channel() == null ? Channel.ONLINE : body.channel(),
-                lines(body.lines()),
-                body.seconds() == null ? HOLD_SECONDS : body.seconds());
-        Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
-        Outcome outcome = reply.as(Outcome.class);
-        return Replies.created(
-                LocationResponse.path(locationId) + "/holds/" + holdId,
-                reply,
-                new HoldResponse(holdId, locationId, outcome.expiresAt(), levels(outcome)));
-    }
-
-    @Access({SHOPPER_OWN, ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
-    @DeleteMapping("/holds/{holdId}")
-    @Operation(summary = "Release a hold; if it has already ended, nothing changes")
-    ResponseEntity<Void> releaseHold(
-            @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
-        var command = new ReleaseHold(locationId, holdId, shopper(request));
-        Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
-        return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
-    }
-
-    /** The shopper who calls or for whom a service speaks; null if there is none. */
-    private static @Nullable String shopper(CommandRequest request) {
-        return request.actor().type() == Actor.Type.SHOPPER ? request.actor().id() : null;
-    }
-
-    private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {
-        Reply reply = gateway.send(command, request, LocationResponse.path(command.locationId()) + "/stock");
-        return Replies.ok(reply, new BookedResponse(id, command.locationId(), levels(reply.as(Outcome.class))));
-    }
-
-    private static List<StockLevelResponse> levels(Outcome outcome) {
-        return outcome.stock().stream()
-                .map(stock -> StockLevelResponse.of(stock, null))
-                .toList();
-    }
-
-    private static List<SkuQuantity> lines(List<Line> lines) {
-        return lines.stream()
-                .map(line -> new SkuQuantity(line.sku(), line.quantity(), unit(line.unit())))
-                .toList();
+        var line = new SkuQuantity(sku, body.quantity(), LineRequest.unit(body.unit()));
+        return stock.book("safety-stock", new SetSafetyStock(locationId, List.of(line)), request);
     }
 
     private static List<SkuQuantity> amounts(List<Amount> amounts) {
         return amounts.stream()
-                .map(line -> new SkuQuantity(line.sku(), line.quantity(), unit(line.unit())))
+                .map(line -> new SkuQuantity(line.sku(), line.quantity(), LineRequest.unit(line.unit())))
                 .toList();
-    }
-
-    private static Unit unit(@Nullable Unit unit) {
-        return unit == null ? Unit.EACH : unit;
     }
 }

@@ -11,7 +11,6 @@ import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.InventoryRejection.*;
 import dev.mortar.inventory.Stock.Booking;
 import dev.mortar.inventory.StockEntry.*;
-import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
  * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
  * rest. It never breaks a picked reservation, and never breaks one for a hold. {@link ReservationRules} has the rules
- * of reservations, and {@link CapacityRules} those of slots.
+ * of reservations, {@link CapacityRules} those of slots, {@link TransferRules} those of transfers, and
+ * {@link HoldRules} those of holds.
  *
  * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
  * are booked. A movement that occurred at or before the newest count does not change on hand.
@@ -56,11 +56,15 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             case AdjustStock c -> adjust(stock, c, now);
             case CountStock c -> count(stock, c, now);
             case SetSafetyStock c -> setSafetyStock(stock, c);
-            case TransferStock c -> transfer(stock, c, now);
-            case ReceiveTransfer c -> receiveTransfer(stock, c, now);
-            case HoldStock c -> hold(stock, c, now);
-            case ReleaseHold c -> releaseHold(stock, c);
-            case ExpireHold c -> expireHold(stock, c, now);
+            case TransferStock c -> TransferRules.send(stock, c, now);
+            case ExpectTransfer c -> TransferRules.expect(stock, c, now);
+            case BookTransferReceipt c -> TransferRules.receive(stock, c, now);
+            case EndReturnedTransfer c -> TransferRules.endReturned(stock, c);
+            case CloseTransfer c -> TransferRules.close(stock, c, now);
+            case HoldStock c -> HoldRules.hold(stock, c, now);
+            case ChangeHold c -> HoldRules.change(stock, c, now);
+            case ReleaseHold c -> HoldRules.release(stock, c);
+            case ExpireHold c -> HoldRules.expire(stock, c, now);
             case ReserveStock c -> ReservationRules.reserve(stock, c, now);
             case ConfirmReservation c -> ReservationRules.confirm(stock, c, now);
             case MarkPicked c -> ReservationRules.markPicked(stock, c);
@@ -124,7 +128,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             }
             long onHand = alreadyCounted ? 0 : line.quantity();
             Quantities before = level.positions().in(line.unit());
-            Quantities change = new Quantities(onHand, 0, 0, 0, line.damaged(), line.toVendor());
+            Quantities change = new Quantities(onHand, 0, 0, 0, line.damaged(), line.toVendor(), 0);
             InventoryRejection below = belowZero(line.sku(), before, change);
             if (below != null) {
                 return rejected(below);
@@ -184,7 +188,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 return rejected(new CountTooOld(line.sku(), countedAt, rememberedSince));
             }
             long expected = level.positions().in(line.unit()).onHand();
-            long movedSince = stock.movedSince(line.sku(), line.unit(), countedAt);
+            long movedSince = new Movements(stock).since(line.sku(), line.unit(), countedAt);
             counted.add(new CountedSku(line.sku(), line.unit(), line.quantity(), expected, movedSince));
             changes.add(stock.change(line, Quantities.ofOnHand(line.quantity() + movedSince - expected)));
         }
@@ -194,7 +198,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Instant rememberedSince(Memory memory, Instant now) {
-        Instant oldest = now.minus(Stock.REMEMBERED);
+        Instant oldest = now.minus(Movements.REMEMBERED);
         Instant forgottenUntil = memory.forgottenUntil();
         return forgottenUntil == null || forgottenUntil.isBefore(oldest) ? oldest : forgottenUntil;
     }
@@ -213,89 +217,6 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                                 - stock.level(line.sku()).quantities().safetyStock())))
                 .toList();
         return changes.isEmpty() ? accepted() : accepted(new SafetyStockSet(c.locationId(), changes));
-    }
-
-    private static Decision<InventoryEvent> transfer(Stock stock, TransferStock c, Instant now) {
-        Booked booked = stock.booked(Booking.TRANSFER_OUT, c.transferId());
-        if (booked != null) {
-            return repeated("transferId", booked, Document.of(c));
-        }
-        if (c.toLocationId().equals(c.locationId())) {
-            return rejected(new TransferToItself(c.locationId()));
-        }
-        List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
-        InventoryRejection refusal = refusal(stock, c.locationId(), lines, IN_UNIT_KEPT);
-        if (refusal != null) {
-            return rejected(refusal);
-        }
-        // Goods that left before the newest count are not part of on hand, so they need not be available.
-        Moved moved = Moved.of(stock, lines, c.movedAt(), now);
-        List<Shortage> shortages = stock.shortages(moved.afterCount(), Channel.STORE);
-        if (!shortages.isEmpty()) {
-            return rejected(new InsufficientStock(shortages));
-        }
-        return accepted(new StockTransferredOut(
-                c.locationId(),
-                c.transferId(),
-                c.toLocationId(),
-                lines,
-                moved.at(),
-                moved.alreadyCounted(),
-                moved.left(stock)));
-    }
-
-    private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c, Instant now) {
-        if (stock.isBooked(Booking.TRANSFER_IN, Stock.arrival(c.fromLocationId(), c.transferId()))) {
-            return accepted();
-        }
-        Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.movedAt(), now);
-        return accepted(new StockTransferredIn(
-                c.locationId(),
-                c.transferId(),
-                c.fromLocationId(),
-                moved.at(),
-                moved.alreadyCounted(),
-                moved.arrived(stock)));
-    }
-
-    private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
-        Hold made = stock.hold(c.holdId());
-        if (made != null) {
-            return repeated("holdId", new Booked(c.holdId(), Document.of(made.lines())), Document.of(c.lines()));
-        }
-        List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
-        InventoryRejection refusal = refusal(stock, c.locationId(), lines, IN_UNIT_KEPT);
-        if (refusal != null) {
-            return rejected(refusal);
-        }
-        List<Shortage> shortages = stock.shortages(lines, c.channel());
-        if (!shortages.isEmpty()) {
-            return rejected(new InsufficientStock(shortages));
-        }
-        return accepted(new StockHeld(
-                c.locationId(),
-                c.holdId(),
-                c.heldBy(),
-                lines,
-                now.plusSeconds(c.seconds()),
-                stock.changes(lines, Quantities::ofHeld, 1)));
-    }
-
-    private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
-        Hold hold = stock.hold(c.holdId());
-        // To a shopper, the hold of another looks like one that has ended.
-        return hold == null || c.heldBy() != null && !c.heldBy().equals(hold.heldBy())
-                ? accepted()
-                : accepted(new StockHoldReleased(
-                        c.locationId(), c.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));
-    }
-
-    private static Decision<InventoryEvent> expireHold(Stock stock, ExpireHold c, Instant now) {
-        Hold hold = stock.hold(c.holdId());
-        return hold == null || now.isBefore(hold.expiresAt())
-                ? accepted()
-                : accepted(new StockHoldExpired(
-                        c.locationId(), c.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));
     }
 
     private static Decision<InventoryEvent> sale(Stock stock, RecordSale c, Instant now) {
@@ -342,13 +263,13 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     /** Says whether a location with these positions of a SKU accepts the unit of the line. */
-    private interface UnitRule {
+    interface UnitRule {
         boolean allows(Positions positions, SkuQuantity line);
     }
 
-    private static final UnitRule IN_UNIT_KEPT = (positions, line) -> positions.keeps(line.unit());
+    static final UnitRule IN_UNIT_KEPT = (positions, line) -> positions.keeps(line.unit());
 
-    private static @Nullable InventoryRejection refusal(
+    static @Nullable InventoryRejection refusal(
             Stock stock, String locationId, List<SkuQuantity> lines, UnitRule rule) {
         if (!stock.registered()) {
             return new LocationUnknown(locationId);

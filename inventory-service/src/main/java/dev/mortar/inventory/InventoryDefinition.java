@@ -92,6 +92,17 @@ public final class InventoryDefinition {
     static final View.OfEntries<StockEntry, Pauses> PAUSES = new View.OfEntries<>(
             "pauses", StockEntry.class, SlotBook.PAUSES, entry -> entry instanceof Pauses pauses ? pauses : null);
 
+    /** The open transfers to a location, by sender and transfer. */
+    static final View.OfEntries<StockEntry, Transfer> TRANSFERS = new View.OfEntries<>(
+            "transfers",
+            StockEntry.class,
+            TransferBook.TRANSFERS,
+            entry -> entry instanceof Transfer transfer ? transfer : null);
+
+    /** The holds of a location, by id. */
+    static final View.OfEntries<StockEntry, Hold> HOLDS = new View.OfEntries<>(
+            "holds", StockEntry.class, Stock.HOLDS, entry -> entry instanceof Hold hold ? hold : null);
+
     /** The stock of a SKU, by location. */
     static final View.Index<StockEntry, SkuStock> STOCK_BY_SKU = new View.Index<>(
             "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::skuStock);
@@ -118,16 +129,18 @@ public final class InventoryDefinition {
             EventReader.of(InventoryProcess.Incoming.class).ignoring("""
                     SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
                     OrderCancellationRefused OrderLinesCancelled OrderCompleted OrderReturned
-                    SourcingRequested SourcingDecided
+                    SourcingRequested SourcingDecided FulfilmentDelivered FulfilmentUndelivered FulfilmentLost
                     PickupRequested PickingStarted PickupReminderDue PickupCodeReissued CustomerOnTheWay
                     CustomerArrived PickupCodeRejected PickupCancellationRefused PickupAccepted PickupTaskRejected
-                    PickupOverdue PickupDeadlineExtended
-                    PurchaseRecorded RefundRequested
+                    PickupOverdue PickupDeadlineExtended ParcelPacked ParcelDelivered DeliveryAttemptFailed
+                    ParcelReturned ParcelLost ParcelFound
+                    PurchaseRecorded RefundRequested ReturnWindowMoved PurchaseLost
                     LocationRegistered StockReceived StockReserved StockReservationRejected ReservationConfirmed
                     ReservationPicked StockReleased ReservationVoided StockCommitted StockSold StockRestocked
-                    DamagedStockReturned VendorStockReturned StockAdjusted StockCounted StockTransferredIn
+                    DamagedStockReturned VendorStockReturned StockAdjusted StockCounted
                     StockShortfallDetected ReservationBroken ReservationReduced SafetyStockSet StockHeld
-                    StockHoldReleased StockHoldExpired CapacityPaused SlotClosed
+                    StockHoldChanged StockHoldReleased StockHoldExpired CapacityPaused SlotClosed
+                    TransferExpected TransferClosed
                     """);
 
     /** Reads and writes {@code inventory.locations}. */
@@ -202,6 +215,7 @@ public final class InventoryDefinition {
         String heldBy = switch (command) {
             case HoldStock hold -> hold.heldBy();
             case ReleaseHold release -> release.heldBy();
+            case ChangeHold change -> change.heldBy();
             default -> null;
         };
         return new Owner(heldBy, null, Set.of(command.locationId()), null);
@@ -216,7 +230,7 @@ public final class InventoryDefinition {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(7)
+                .storeVersion(8)
                 .events(EVENTS)
                 .owner(InventoryDefinition::owner)
                 .reply(InventoryDefinition::reply)
@@ -240,6 +254,8 @@ public final class InventoryDefinition {
                         CAPACITY_TOPIC,
                         (key, slot, sequence, changedAt) -> PUBLISHED_SLOT.write(PublishedSlot.of(slot, sequence)))
                 .view(PAUSES)
+                .view(TRANSFERS)
+                .view(HOLDS)
                 .view(STOCK_BY_SKU)
                 .view(IN_OTHER_UNITS)
                 .view(CAUSES)
@@ -320,8 +336,25 @@ public final class InventoryDefinition {
             case StockCounted e ->
                 Map.of("countId", e.countId(), "countedAt", e.countedAt().toString());
             case StockTransferredOut e -> Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
-            case StockTransferredIn e -> Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
+            case TransferExpected e -> Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
+            case StockTransferredIn e -> {
+                Map<String, String> references =
+                        new TreeMap<>(Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId()));
+                if (e.receiptId() != null) {
+                    references.put("receiptId", e.receiptId());
+                }
+                yield references;
+            }
+            case TransferClosed e ->
+                Map.of(
+                        "transferId",
+                        e.transferId(),
+                        "fromLocationId",
+                        e.fromLocationId(),
+                        "reason",
+                        e.reason().name());
             case StockHeld e -> Map.of("holdId", e.holdId());
+            case StockHoldChanged e -> Map.of("holdId", e.holdId());
             case StockHoldReleased e -> Map.of("holdId", e.holdId());
             case StockHoldExpired e -> Map.of("holdId", e.holdId());
             case SafetyStockSet _ -> Map.of();
@@ -340,12 +373,16 @@ public final class InventoryDefinition {
             case Reservation open
             when open.expires() -> new Deadline<>(open.expiresAt(), new ExpireReservation(open.fulfilment()));
             case Hold hold -> new Deadline<>(hold.expiresAt(), new ExpireHold(hold.locationId(), hold.holdId()));
+            case Transfer transfer ->
+                new Deadline<>(
+                        transfer.endsAt(),
+                        new CloseTransfer(transfer.locationId(), transfer.transferId(), transfer.fromLocationId()));
             case SlotBookings slot ->
                 new Deadline<>(
                         slot.endsAt().plus(Slot.KEPT),
                         new CloseSlot(slot.locationId(), slot.method(), slot.startsAt()));
             case Reservation _, ExpiredReservation _, ClosedReservation _, Claim _ -> null;
-            case Location _, Level _, MovementPage _, Booked _, Pauses _ -> null;
+            case Location _, Level _, MovementPage _, Booked _, Pauses _, EndedTransfer _ -> null;
         };
     }
 
@@ -359,9 +396,12 @@ public final class InventoryDefinition {
             case CountStock c -> outcome(stock, c.lines(), null);
             case SetSafetyStock c -> outcome(stock, c.lines(), null);
             case TransferStock c -> outcome(stock, c.lines(), null);
+            case BookTransferReceipt c -> outcome(stock, c.arrived(), null);
             case HoldStock c -> outcome(stock, c.lines(), stock.hold(c.holdId()));
+            case ChangeHold c -> outcome(stock, c.lines() == null ? List.of() : c.lines(), stock.hold(c.holdId()));
             case PauseCapacity c -> c.pause();
-            case ReleaseHold _, ExpireHold _, ReceiveTransfer _, TakeBack _, CloseSlot _, OfFulfilment _ -> null;
+            case ExpectTransfer _, EndReturnedTransfer _, CloseTransfer _ -> null;
+            case ReleaseHold _, ExpireHold _, TakeBack _, CloseSlot _, OfFulfilment _ -> null;
         };
     }
 

@@ -6,6 +6,7 @@ import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,7 +212,11 @@ sealed interface InventoryEvent {
         }
     }
 
-    /** Goods were sent to another location. */
+    /**
+     * Goods were sent to another location.
+     *
+     * @param expectedBy null in an event of 1.0.0, whose goods arrived at once
+     */
     record StockTransferredOut(
             String locationId,
             String transferId,
@@ -219,16 +224,68 @@ sealed interface InventoryEvent {
             List<SkuQuantity> transferred,
             Instant movedAt,
             List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes,
+            @Nullable Instant expectedBy)
+            implements InventoryEvent {}
+
+    /** Another location has sent goods here. Those that have not arrived yet are in transit. */
+    record TransferExpected(
+            String locationId,
+            String transferId,
+            String fromLocationId,
+            List<SkuQuantity> sent,
+            Instant expectedBy,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods arrived from another location. */
+    /**
+     * Goods of a transfer arrived, or came back to their sender.
+     *
+     * @param receiptId null in an event of 1.0.0, whose goods arrived at once
+     * @param returnedFrom the location that they did not reach; null if they arrived
+     * @param last whether the receiver said that nothing more comes
+     */
     record StockTransferredIn(
             String locationId,
             String transferId,
             String fromLocationId,
             Instant movedAt,
             List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes,
+            @Nullable String receiptId,
+            List<SkuQuantity> accepted,
+            List<SkuQuantity> damaged,
+            @Nullable String returnedFrom,
+            boolean last)
+            implements InventoryEvent {
+
+        /** All units of the receipt. */
+        List<SkuQuantity> arrived() {
+            return SkuQuantity.summed(
+                    Stream.concat(accepted.stream(), damaged.stream()).toList());
+        }
+    }
+
+    /** How a transfer ended. */
+    enum TransferEndReason {
+        COMPLETE,
+        SHORT,
+        OVER,
+        /** Nobody reported its end, and units are missing. */
+        NO_NEWS,
+        /** The goods came back to their sender. */
+        RETURNED
+    }
+
+    /** Nothing of the transfer is in transit any more. */
+    record TransferClosed(
+            String locationId,
+            String transferId,
+            String fromLocationId,
+            TransferEndReason reason,
+            List<SkuQuantity> missing,
+            List<SkuQuantity> over,
+            List<SkuQuantity> returned,
             List<StockChange> changes)
             implements InventoryEvent {}
 
@@ -266,8 +323,14 @@ sealed interface InventoryEvent {
             String holdId,
             @Nullable String heldBy,
             List<SkuQuantity> held,
+            @FieldName("meta.recordedAt") Instant heldAt,
             Instant expiresAt,
             List<StockChange> changes)
+            implements InventoryEvent {}
+
+    /** A hold has other units or another end. */
+    record StockHoldChanged(
+            String locationId, String holdId, List<SkuQuantity> held, Instant expiresAt, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** A hold ended early: the caller released it, or the reservation of its order replaced it. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns events into stock commands. Orders and added fulfilments reserve, confirm and release. Pickups pick, commit and
- * release. Carried-out goods are sold, returned goods are taken back, and transfers from other locations are received.
+ * release. Carried-out goods are sold, and returned goods are taken back. A transfer is expected where its goods go,
+ * and ends there if they come back.
  */
 final class InventoryProcess implements Process<InventoryProcess.Incoming, InventoryCommand> {
 
@@ -149,7 +151,17 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String locationId,
                 String toLocationId,
                 Instant movedAt,
-                List<SkuQuantity> transferred)
+                List<SkuQuantity> transferred,
+                @Nullable Instant expectedBy)
+                implements Incoming {}
+
+        /** Goods of a transfer arrived, or came back from {@code returnedFrom}. */
+        record StockTransferredIn(
+                String transferId,
+                String fromLocationId,
+                List<SkuQuantity> accepted,
+                List<SkuQuantity> damaged,
+                @Nullable String returnedFrom)
                 implements Incoming {}
     }
 
@@ -202,8 +214,21 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                         returned(e, Disposition.DAMAGED),
                         returned(e, Disposition.RETURN_TO_VENDOR)));
             case StockTransferredOut e ->
-                List.of(new ReceiveTransfer(
-                        e.toLocationId(), e.transferId(), e.locationId(), e.movedAt(), e.transferred()));
+                List.of(new ExpectTransfer(
+                        e.toLocationId(),
+                        e.transferId(),
+                        e.locationId(),
+                        e.transferred(),
+                        Objects.requireNonNullElse(e.expectedBy(), e.movedAt().plus(TransferRules.TRAVEL))));
+            case StockTransferredIn e
+            when e.returnedFrom() != null ->
+                List.of(new EndReturnedTransfer(
+                        e.returnedFrom(),
+                        e.transferId(),
+                        e.fromLocationId(),
+                        Stream.concat(e.accepted().stream(), e.damaged().stream())
+                                .toList()));
+            case StockTransferredIn _ -> List.of();
         };
     }
 

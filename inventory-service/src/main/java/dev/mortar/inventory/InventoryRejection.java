@@ -30,6 +30,12 @@ sealed interface InventoryRejection extends Rejection {
                 "%s %s is already booked with other content. Use another number.".formatted(r.field(), r.id());
             case TransferToItself r ->
                 "Location %s cannot transfer to itself. Name another location.".formatted(r.locationId());
+            case TransferDue r ->
+                "The goods cannot be expected by %s; the time is now %s.".formatted(r.expectedBy(), r.now());
+            case TransferUnknown r -> "Location %s has sent no transfer %s.".formatted(r.locationId(), r.transferId());
+            case TransferEnded r -> "Transfer %s has ended. Correct the stock instead.".formatted(r.transferId());
+            case HoldEnded r -> "There is no hold %s; it may have ended.".formatted(r.holdId());
+            case HoldTooLong r -> "The hold can last until %s at most.".formatted(r.latest());
             case NoSlots r ->
                 "Location %s has neither opening hours nor capacity rules for %s, so it has no slots to pause."
                         .formatted(r.locationId(), r.method());
@@ -70,6 +76,18 @@ sealed interface InventoryRejection extends Rejection {
     record DocumentUsed(String field, String id, Document booked) implements InventoryRejection, Conflict {}
 
     record TransferToItself(String locationId) implements InventoryRejection, Unprocessable {}
+
+    /** A transfer would be late before it leaves. */
+    record TransferDue(Instant expectedBy, Instant now) implements InventoryRejection, Unprocessable {}
+
+    record TransferUnknown(String locationId, String transferId) implements InventoryRejection, NotFound {}
+
+    /** A receipt came after the last one of its transfer. */
+    record TransferEnded(String transferId) implements InventoryRejection, Conflict {}
+
+    record HoldEnded(String holdId) implements InventoryRejection, NotFound {}
+
+    record HoldTooLong(Instant latest) implements InventoryRejection, Unprocessable {}
 
     /** A pause would have no effect. */
     record NoSlots(String locationId, FulfilmentMethod method) implements InventoryRejection, Conflict {}

@@ -7,6 +7,8 @@ import dev.mortar.values.OpeningHours;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A location, as a client reads it. */
 record LocationResponse(
@@ -41,5 +43,12 @@ record LocationResponse(
     /** A path segment: UTF-8, percent-encoded; a slash within an id is %2F. */
     static String segment(String id) {
         return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The path of the next page; null on the last one. */
+    static <T> @Nullable String next(List<T> found, int limit, String path, Function<T, String> from) {
+        return found.size() <= limit
+                ? null
+                : path + "?from=" + segment(from.apply(found.getLast())) + "&limit=" + limit;
     }
 }

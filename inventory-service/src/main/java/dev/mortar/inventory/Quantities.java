@@ -9,33 +9,39 @@ package dev.mortar.inventory;
  * @param safetyStock kept from online channels
  * @param damaged there and unfit for sale; not part of on hand
  * @param toVendor there and waiting to go back to the vendor; not part of on hand
+ * @param inTransit sent by other locations and not here yet; not part of on hand
  */
-record Quantities(long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
+record Quantities(
+        long onHand, long committed, long held, long safetyStock, long damaged, long toVendor, long inTransit) {
 
-    static final Quantities NONE = new Quantities(0, 0, 0, 0, 0, 0);
+    static final Quantities NONE = new Quantities(0, 0, 0, 0, 0, 0, 0);
 
     static Quantities ofOnHand(long onHand) {
-        return new Quantities(onHand, 0, 0, 0, 0, 0);
+        return new Quantities(onHand, 0, 0, 0, 0, 0, 0);
     }
 
     static Quantities ofCommitted(long committed) {
-        return new Quantities(0, committed, 0, 0, 0, 0);
+        return new Quantities(0, committed, 0, 0, 0, 0, 0);
     }
 
     static Quantities ofHeld(long held) {
-        return new Quantities(0, 0, held, 0, 0, 0);
+        return new Quantities(0, 0, held, 0, 0, 0, 0);
     }
 
     static Quantities ofSafetyStock(long safetyStock) {
-        return new Quantities(0, 0, 0, safetyStock, 0, 0);
+        return new Quantities(0, 0, 0, safetyStock, 0, 0, 0);
     }
 
     static Quantities ofDamaged(long damaged) {
-        return new Quantities(0, 0, 0, 0, damaged, 0);
+        return new Quantities(0, 0, 0, 0, damaged, 0, 0);
     }
 
     static Quantities ofToVendor(long toVendor) {
-        return new Quantities(0, 0, 0, 0, 0, toVendor);
+        return new Quantities(0, 0, 0, 0, 0, toVendor, 0);
+    }
+
+    static Quantities ofInTransit(long inTransit) {
+        return new Quantities(0, 0, 0, 0, 0, 0, inTransit);
     }
 
     Quantities plus(Quantities other) {
@@ -45,7 +51,8 @@ record Quantities(long onHand, long committed, long held, long safetyStock, long
                 held + other.held,
                 safetyStock + other.safetyStock,
                 damaged + other.damaged,
-                toVendor + other.toVendor);
+                toVendor + other.toVendor,
+                inTransit + other.inTransit);
     }
 
     /** Units that a channel can still sell; never below 0. */

@@ -168,7 +168,7 @@ final class ReservationRules {
                         now));
         Moved moved = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
         long damaged = c.damaged() ? missing.quantity() + alreadyLost.quantity() : 0;
-        Quantities change = new Quantities(missing.in(moved.afterCount()), 0, 0, 0, damaged, 0);
+        Quantities change = new Quantities(missing.in(moved.afterCount()), 0, 0, 0, damaged, 0, 0);
         List<StockChange> changes = change.equals(Quantities.NONE)
                 ? List.of()
                 : List.of(ledger.stock().change(missing, change));
@@ -196,7 +196,7 @@ final class ReservationRules {
         moved.afterCount().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
                 .map(line -> stock.change(
-                        line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
+                        line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0, 0)))
                 .toList();
         List<SkuQuantity> released = SkuQuantity.minus(reserved, handedOver);
         return new Ledger(stock, now)

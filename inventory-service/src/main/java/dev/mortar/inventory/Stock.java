@@ -4,8 +4,6 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.*;
 import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,14 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** The stock of one location: the entries that a command touches, and how each event changes them. */
 record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
-    /** How long a movement is remembered. A count can be booked at most this long after it was made. */
-    static final Duration REMEMBERED = Duration.ofHours(24);
+    /** The part between location and id in the keys of holds. */
+    static final String HOLDS = "|h|";
 
     /** The part between location and SKU in the keys of levels. */
     static final String LEVELS = "|l|";
-
-    /** How many pages of movements of a SKU in a unit are remembered: 10,000 movements. */
-    private static final int PAGES_MAX = 100;
 
     /** The kinds of documents that book once. The letter is part of the entry's key. */
     enum Booking {
@@ -34,6 +29,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         COUNT("c"),
         TRANSFER_OUT("o"),
         TRANSFER_IN("i"),
+        TRANSFER_BACK("w"),
         SALE("s"),
         RETURN("b"),
         PAUSE("p");
@@ -105,9 +101,13 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(claimKey(sku, claim)) instanceof Claim(var id) ? reservation(id) : null;
     }
 
-    /** The id of a transfer at the receiver. It names the sender, because each sender numbers its own transfers. */
-    static String arrival(String fromLocationId, String transferId) {
-        return fromLocationId + "|" + transferId;
+    /** The id of a receipt of a transfer. It names the sender, because each sender numbers its own transfers. */
+    static String receipt(String fromLocationId, String transferId, String receiptId) {
+        return fromLocationId + "|" + transferId + "|" + receiptId;
+    }
+
+    TransferBook transfers() {
+        return new TransferBook(locationId, entries);
     }
 
     SlotBook slots() {
@@ -121,30 +121,6 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     @Nullable
     Booked booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) instanceof Booked booked ? booked : null;
-    }
-
-    /** Net units of a SKU in a unit that moved after this instant; below 0 when more left than arrived. */
-    long movedSince(String sku, Unit unit, Instant since) {
-        return movements(sku, unit, level(sku).memory(unit), since).stream()
-                .mapToLong(Movement::onHand)
-                .sum();
-    }
-
-    private List<Movement> movements(String sku, Unit unit, Memory memory, Instant since) {
-        List<Movement> movements = new ArrayList<>();
-        for (long page = memory.firstPage(); page < memory.nextPage(); page++) {
-            MovementPage found = page(sku, unit, page);
-            if (found != null) {
-                found.movements().stream()
-                        .filter(movement -> movement.movedAt().isAfter(since))
-                        .forEach(movements::add);
-            }
-        }
-        return movements;
-    }
-
-    private @Nullable MovementPage page(String sku, Unit unit, long number) {
-        return entries.get(pageKey(sku, unit, number)) instanceof MovementPage page ? page : null;
     }
 
     /** The lines, each SKU once, that are not fully available. Nothing is available in another unit. */
@@ -201,17 +177,24 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
             case VendorStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
             case StockAdjusted e -> changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId(), Document.of(e));
-            case StockCounted e -> changed.counted(e).withBooked(Booking.COUNT, e.countId(), Document.of(e));
+            case StockCounted e ->
+                new Movements(changed).counted(e).withBooked(Booking.COUNT, e.countId(), Document.of(e));
             case StockTransferredOut e -> changed.withBooked(Booking.TRANSFER_OUT, e.transferId(), Document.of(e));
-            case StockTransferredIn e ->
-                changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
+            case TransferExpected e ->
+                new Stock(locationId, changed.transfers().expected(e).entries());
+            case StockTransferredIn e -> changed.received(e);
+            case TransferClosed e ->
+                new Stock(locationId, changed.transfers().closed(e).entries());
             case StockShortfallDetected _ -> this;
             case ReservationBroken e -> changed.closed(e.fulfilment(), ReservationEnd.BROKEN, e.slot());
             case ReservationReduced e -> changed.reduced(e);
             case SafetyStockSet _ -> changed;
             case StockHeld e ->
                 changed.with(
-                        holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.heldBy(), e.held(), e.expiresAt()));
+                        holdKey(e.holdId()),
+                        new Hold(
+                                e.locationId(), e.holdId(), e.heldBy(), e.held(), e.held(), e.heldAt(), e.expiresAt()));
+            case StockHoldChanged e -> changed.changedHold(e);
             case StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
             case StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
             case CapacityPaused e ->
@@ -230,35 +213,41 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
                     level -> level.with(level.positions().with(change.unit(), change.after(), event.decidesUnit())));
             long onHand = change.change().onHand();
             if (movedAt != null && onHand != 0) {
-                stock = stock.withMovement(change.sku(), change.unit(), new Movement(movedAt, onHand));
+                stock = new Movements(stock).plus(change.sku(), change.unit(), new Movement(movedAt, onHand));
             }
         }
         return stock;
     }
 
-    /** Remembers a movement, and drops whole pages that are too old or above the limit. */
-    private Stock withMovement(String sku, Unit unit, Movement movement) {
-        Memory memory = level(sku).memory(unit);
-        long last = memory.nextPage() - 1;
-        MovementPage page = last < memory.firstPage() ? null : page(sku, unit, last);
-        if (page != null && !page.isFull()) {
-            return with(pageKey(sku, unit, last), page.plus(movement));
+    private Stock received(StockTransferredIn event) {
+        String receiptId = event.receiptId();
+        if (receiptId == null) {
+            return this;
         }
-        Stock stock = with(pageKey(sku, unit, last + 1), new MovementPage(List.of(movement)));
-        long first = memory.firstPage();
-        Instant forgottenUntil = memory.forgottenUntil();
-        Instant old = movement.movedAt().minus(REMEMBERED);
-        for (; first <= last; first++) {
-            MovementPage oldest = page(sku, unit, first);
-            Instant latest = oldest == null ? old : oldest.latest();
-            if (last + 1 - first < PAGES_MAX && !latest.isBefore(old)) {
-                break;
-            }
-            forgottenUntil = forgottenUntil == null || latest.isAfter(forgottenUntil) ? latest : forgottenUntil;
-            stock = stock.with(pageKey(sku, unit, first), null);
+        if (event.returnedFrom() != null) {
+            // Under the transfer's id, because goods come back once.
+            return with(
+                    bookingKey(Booking.TRANSFER_BACK, event.transferId()), new Booked(receiptId, Document.of(event)));
         }
-        Memory changed = new Memory(memory.countedAt(), first, last + 2, forgottenUntil);
-        return stock.withLevel(sku, level -> level.with(unit, changed));
+        String id = receipt(event.fromLocationId(), event.transferId(), receiptId);
+        return new Stock(locationId, transfers().arrived(event).entries())
+                .with(bookingKey(Booking.TRANSFER_IN, id), new Booked(receiptId, Document.of(event)));
+    }
+
+    private Stock changedHold(StockHoldChanged event) {
+        Hold hold = hold(event.holdId());
+        return hold == null
+                ? this
+                : with(
+                        holdKey(event.holdId()),
+                        new Hold(
+                                hold.locationId(),
+                                hold.holdId(),
+                                hold.heldBy(),
+                                hold.requested(),
+                                event.held(),
+                                hold.heldAt(),
+                                event.expiresAt()));
     }
 
     private Stock opened(Reservation reservation) {
@@ -366,39 +355,15 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return stock;
     }
 
-    private Stock counted(StockCounted event) {
-        Stock stock = this;
-        for (CountedSku counted : event.counted()) {
-            stock = stock.counted(counted.sku(), counted.unit(), event.countedAt());
-        }
-        return stock;
-    }
-
-    /** Drops the movements at or before the count. The decider refuses an older count, so none needs them. */
-    private Stock counted(String sku, Unit unit, Instant countedAt) {
-        Memory memory = level(sku).memory(unit);
-        List<Movement> after = movements(sku, unit, memory, countedAt);
-        Stock stock = this;
-        for (long page = memory.firstPage(); page < memory.nextPage(); page++) {
-            stock = stock.with(pageKey(sku, unit, page), null);
-        }
-        Memory fresh = new Memory(countedAt, memory.nextPage(), memory.nextPage(), null);
-        stock = stock.withLevel(sku, level -> level.with(unit, fresh));
-        for (Movement movement : after) {
-            stock = stock.withMovement(sku, unit, movement);
-        }
-        return stock;
-    }
-
     private Stock withBooked(Booking booking, String id, @Nullable Document content) {
         return with(bookingKey(booking, id), new Booked(id, content));
     }
 
-    private Stock withLevel(String sku, UnaryOperator<Level> change) {
+    Stock withLevel(String sku, UnaryOperator<Level> change) {
         return with(levelKey(sku), change.apply(level(sku)));
     }
 
-    private Stock with(String key, @Nullable StockEntry entry) {
+    Stock with(String key, @Nullable StockEntry entry) {
         return new Stock(locationId, entries.with(key, entry));
     }
 
@@ -414,12 +379,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return locationId + "|k|" + sku + "|" + number;
     }
 
-    private String pageKey(String sku, Unit unit, long number) {
-        return locationId + "|m|" + sku + "|" + unit + "|" + number;
-    }
-
     private String holdKey(String holdId) {
-        return locationId + "|h|" + holdId;
+        return locationId + HOLDS + holdId;
     }
 
     private String bookingKey(Booking booking, String id) {

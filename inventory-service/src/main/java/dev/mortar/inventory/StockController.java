@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -114,7 +113,7 @@ class StockController {
                 .toList();
         return new LocationsResponse(
                 found.stream().limit(limit).map(LocationResponse::of).toList(),
-                next(found, limit, "/v1/locations", Location::locationId));
+                LocationResponse.next(found, limit, "/v1/locations", Location::locationId));
     }
 
     @Access({PUBLIC})
@@ -139,7 +138,7 @@ class StockController {
         return new StockResponse(
                 locationId,
                 rows.stream().limit(limit).map(row -> level(row, caller)).toList(),
-                next(rows, limit, LocationResponse.path(locationId) + "/stock", Row::name));
+                LocationResponse.next(rows, limit, LocationResponse.path(locationId) + "/stock", Row::name));
     }
 
     @Access({PUBLIC, ASSOCIATE_ANY, TILL_ANY, BACK_OFFICE, OPERATOR, SERVICE})
@@ -176,7 +175,7 @@ class StockController {
                 locationId,
                 sku,
                 causes.stream().limit(limit).toList(),
-                next(causes, limit, path, cause -> Long.toString(cause.sequence())));
+                LocationResponse.next(causes, limit, path, cause -> Long.toString(cause.sequence())));
     }
 
     @Access({PUBLIC, ASSOCIATE_ANY, TILL_ANY, BACK_OFFICE, OPERATOR, SERVICE})
@@ -270,12 +269,5 @@ class StockController {
 
     private static ResponseStatusException notFound(String message) {
         return new ResponseStatusException(HttpStatus.NOT_FOUND, message);
-    }
-
-    /** The path of the next page; null on the last one. */
-    private static <T> @Nullable String next(List<T> found, int limit, String path, Function<T, String> from) {
-        return found.size() <= limit
-                ? null
-                : path + "?from=" + LocationResponse.segment(from.apply(found.getLast())) + "&limit=" + limit;
     }
 }

@@ -250,9 +250,47 @@ sealed interface StockEntry {
      * A cart's hold, removed when it ends.
      *
      * @param heldBy the shopper whose hold it is, or null
+     * @param requested the units that it was made with
+     * @param lines the units that it holds now
      */
-    record Hold(String locationId, String holdId, @Nullable String heldBy, List<SkuQuantity> lines, Instant expiresAt)
+    record Hold(
+            String locationId,
+            String holdId,
+            @Nullable String heldBy,
+            List<SkuQuantity> requested,
+            List<SkuQuantity> lines,
+            Instant heldAt,
+            Instant expiresAt)
             implements StockEntry {}
+
+    /**
+     * A transfer to the location that has not ended.
+     *
+     * @param sent null if goods arrived before the news that they were sent
+     * @param arrived units that arrived, fit for sale or not
+     * @param expectedBy when the goods should have arrived; null before that news
+     * @param endsAt when it ends even without a last receipt
+     * @param last whether the receiver said, before that news, that nothing more comes
+     */
+    record Transfer(
+            String locationId,
+            String transferId,
+            String fromLocationId,
+            @Nullable List<SkuQuantity> sent,
+            List<SkuQuantity> arrived,
+            @Nullable Instant expectedBy,
+            Instant endsAt,
+            boolean last)
+            implements StockEntry {
+
+        /** The units in transit. */
+        List<SkuQuantity> open() {
+            return sent == null ? List.of() : SkuQuantity.minus(sent, arrived);
+        }
+    }
+
+    /** A transfer that ended. It is remembered for ever, so that no receipt comes after it. */
+    record EndedTransfer(String transferId) implements StockEntry {}
 
     /**
      * The id of a booked document. It is remembered for ever, so that it is never booked again.

@@ -338,7 +338,7 @@ class CapacityTest {
                                     "mug",
                                     dev.mortar.values.Unit.EACH,
                                     Quantities.ofCommitted(-1),
-                                    new Quantities(100, 1, 0, 0, 0, 0))),
+                                    new Quantities(100, 1, 0, 0, 0, 0, 0))),
                             List.of(),
                             Slot.of(PICKUP, TEN, 1, 2L)))
                     .when(cancel("f1"))

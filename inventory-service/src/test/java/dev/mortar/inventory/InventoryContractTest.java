@@ -66,7 +66,11 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
 
     @Override
     protected List<InventoryEvent> samples() {
-        return Stream.of(InventoryEventSamples.ALL, InventoryEventSamples.MOVED, InventoryEventSamples.SLOTS)
+        return Stream.of(
+                        InventoryEventSamples.ALL,
+                        InventoryEventSamples.MOVED,
+                        InventoryEventSamples.SLOTS,
+                        InventoryEventSamples.TRAVELLED)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -87,7 +91,7 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
     }
 
     private static final Positions LEVELS = new Positions(List.of(
-            new Positions.Position(Unit.EACH, new Quantities(10, 2, 3, 4, 1, 6)),
+            new Positions.Position(Unit.EACH, new Quantities(10, 2, 3, 4, 1, 6, 0)),
             new Positions.Position(Unit.GRAM, Quantities.ofOnHand(2_000))));
 
     @Test
@@ -207,10 +211,36 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                         List.of(new InventoryProcess.ReturnedLine(
                                 SkuQuantity.each("sku1", 1), InventoryProcess.Disposition.RETURN_TO_VENDOR))));
         InventoryEvent sent = new InventoryEvent.StockTransferredOut(
-                "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), TIME, List.of(), List.of());
+                "pune-1",
+                "T1",
+                "thane-1",
+                List.of(SkuQuantity.each("mug", 2)),
+                TIME,
+                List.of(),
+                List.of(),
+                TIME.plusSeconds(60));
         assertThat(read(InventoryDefinition.EVENTS.write(sent, meta(TIME))))
                 .isEqualTo(new Incoming.StockTransferredOut(
-                        "T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2))));
+                        "T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2)), TIME.plusSeconds(60)));
+        InventoryEvent back = new InventoryEvent.StockTransferredIn(
+                "pune-1",
+                "T1",
+                "pune-1",
+                TIME,
+                List.of(),
+                List.of(),
+                "r1",
+                List.of(SkuQuantity.each("mug", 1)),
+                List.of(SkuQuantity.each("pan", 1)),
+                "thane-1",
+                true);
+        assertThat(read(InventoryDefinition.EVENTS.write(back, meta(TIME))))
+                .isEqualTo(new Incoming.StockTransferredIn(
+                        "T1",
+                        "pune-1",
+                        List.of(SkuQuantity.each("mug", 1)),
+                        List.of(SkuQuantity.each("pan", 1)),
+                        "thane-1"));
     }
 
     @Test

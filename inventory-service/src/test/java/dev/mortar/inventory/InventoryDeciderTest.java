@@ -119,7 +119,7 @@ class InventoryDeciderTest {
     }
 
     private static Quantities q(long onHand, long committed, long held, long safetyStock, long damaged) {
-        return new Quantities(onHand, committed, held, safetyStock, damaged, 0);
+        return new Quantities(onHand, committed, held, safetyStock, damaged, 0, 0);
     }
 
     private static Quantities onHand(long onHand) {
@@ -1136,67 +1136,6 @@ class InventoryDeciderTest {
     }
 
     @Nested
-    class Transfers {
-        private final TransferStock send = new TransferStock(HERE, "T1", "pune-2", null, List.of(each("mug", 4)));
-
-        @Test
-        void sendOnce() {
-            store().when(send)
-                    .then(new StockTransferredOut(
-                            HERE,
-                            "T1",
-                            "pune-2",
-                            List.of(each("mug", 4)),
-                            NOON,
-                            List.of(),
-                            List.of(change("mug", onHand(-4), onHand(6)))))
-                    .when(send)
-                    .thenNothing();
-        }
-
-        @Test
-        void sendOnlyAvailableUnits() {
-            store().givenCommands(reserve("f1", each("mug", 7)))
-                    .when(send)
-                    .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 4, 3))));
-        }
-
-        @Test
-        void areRefusedToTheSameLocationAndFromAnUnknownOne() {
-            store().when(new TransferStock(HERE, "T1", HERE, null, List.of(each("mug", 1))))
-                    .thenRejected(new InventoryRejection.TransferToItself(HERE));
-            unregistered().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
-        }
-
-        @Test
-        void arriveOnceEvenAtAnUnknownLocation() {
-            var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
-            unregistered()
-                    .when(arrive)
-                    .then(new StockTransferredIn(
-                            HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
-                    .when(arrive)
-                    .thenNothing();
-        }
-
-        @Test
-        void withTheSameNumberArriveFromEachSender() {
-            unregistered()
-                    .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
-                    .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
-                    .then(new StockTransferredIn(
-                            HERE, "T1", "pune-3", NOON, List.of(), List.of(change("mug", onHand(2), onHand(6)))));
-        }
-
-        @Test
-        void doNotMixUpTheirIdsWithOthers() {
-            store().givenCommands(send)
-                    .when(receipt("T1", each("mug", 1)))
-                    .then(new StockReceived(HERE, "T1", NOON, List.of(), List.of(change("mug", onHand(1), onHand(7)))));
-        }
-    }
-
-    @Nested
     class Returns {
         private final TakeBack back = new TakeBack(
                 HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
@@ -1232,7 +1171,7 @@ class InventoryDeciderTest {
                             HERE,
                             "r1",
                             "o1",
-                            List.of(change("mug", Quantities.ofToVendor(2), new Quantities(10, 0, 0, 0, 0, 2)))))
+                            List.of(change("mug", Quantities.ofToVendor(2), new Quantities(10, 0, 0, 0, 0, 2, 0)))))
                     .when(forVendor)
                     .thenNothing()
                     .when(sent)
@@ -1263,6 +1202,7 @@ class InventoryDeciderTest {
                             "h1",
                             null,
                             List.of(each("mug", 2)),
+                            NOON,
                             NOON.plusSeconds(900),
                             List.of(change("mug", q(0, 0, 2, 0, 0), q(10, 0, 2, 0, 0)))))
                     .when(hold("h1", each("mug", 2)))

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class InventoryDefinitionTest {
                             FULFILMENT,
                             List.of(each("mug", 4)),
                             NOON.plusSeconds(2700),
-                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))),
+                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0, 0))),
                             Slot.of(FulfilmentMethod.PICKUP, NOON, 1, null),
                             NOON.plusSeconds(3600),
                             null));
@@ -211,6 +212,80 @@ class InventoryDefinitionTest {
     }
 
     @Test
+    void endsATransferWithoutNews() {
+        Instant expectedBy = NOON.plusSeconds(60);
+        Instant endsAt = expectedBy.plus(TransferBook.NO_NEWS_AFTER);
+        List<SkuQuantity> sent = List.of(each("mug", 4));
+        try (var driver = decider()) {
+            driver.whenReacting(new ExpectTransfer("pune", "T1", "thane", sent, expectedBy));
+            assertThat(driver.eventsOfTimersAt(endsAt.minusSeconds(1))).isEmpty();
+            assertThat(driver.eventsOfTimersAt(endsAt.plusSeconds(10)))
+                    .containsExactly(new TransferClosed(
+                            "pune",
+                            "T1",
+                            "thane",
+                            TransferEndReason.NO_NEWS,
+                            sent,
+                            List.of(),
+                            List.of(),
+                            List.of(change(Quantities.ofInTransit(-4), Quantities.ofOnHand(10)))));
+        }
+    }
+
+    @Test
+    void showsOpenTransfersAndHolds() {
+        List<SkuQuantity> four = List.of(each("mug", 4));
+        var sent = new TransferExpected(
+                "pune",
+                "T1",
+                "thane",
+                four,
+                NOON,
+                List.of(change(Quantities.ofInTransit(4), Quantities.ofInTransit(4))));
+        var arrived = new StockTransferredIn(
+                "pune",
+                "T1",
+                "thane",
+                NOON,
+                List.of(),
+                List.of(change(new Quantities(1, 0, 0, 0, 0, 0, -1), new Quantities(1, 0, 0, 0, 0, 0, 3))),
+                "r1",
+                List.of(each("mug", 1)),
+                List.of(),
+                null,
+                false);
+        var held = new StockHeld("pune", "h1", "anna", List.of(each("mug", 1)), NOON, NOON, List.of());
+        var changed = new StockHoldChanged("pune", "h1", four, NOON.plusSeconds(9), List.of());
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given("pune", REGISTERED, sent, arrived, held, changed);
+        assertThat(views.row(InventoryDefinition.TRANSFERS, "pune", "thane|T1"))
+                .hasValueSatisfying(transfer -> assertThat(transfer.open()).containsExactly(each("mug", 3)));
+        assertThat(views.row(InventoryDefinition.HOLDS, "pune", "h1")).hasValueSatisfying(hold -> {
+            assertThat(hold.lines()).isEqualTo(four);
+            assertThat(hold.heldBy()).isEqualTo("anna");
+            assertThat(hold.expiresAt()).isEqualTo(NOON.plusSeconds(9));
+        });
+        var closed = new TransferClosed(
+                "pune",
+                "T1",
+                "thane",
+                TransferEndReason.SHORT,
+                List.of(each("mug", 3)),
+                List.of(),
+                List.of(),
+                List.of(change(Quantities.ofInTransit(-3), Quantities.ofOnHand(1))));
+        views.given("pune", closed, new StockHoldReleased("pune", "h1", List.of()));
+        assertThat(views.rows(InventoryDefinition.TRANSFERS, "pune")).isEmpty();
+        assertThat(views.rows(InventoryDefinition.HOLDS, "pune")).isEmpty();
+        assertThat(views.named(InventoryDefinition.CAUSES, "pune"))
+                .extracting(row -> InventoryDefinition.cause(row).references())
+                .containsExactly(
+                        Map.of("transferId", "T1", "fromLocationId", "thane"),
+                        Map.of("transferId", "T1", "fromLocationId", "thane", "receiptId", "r1"),
+                        Map.of("transferId", "T1", "fromLocationId", "thane", "reason", "SHORT"));
+    }
+
+    @Test
     void booksASaleInAnotherUnit() {
         try (var driver = decider()) {
             Quantities five = Quantities.ofOnHand(-5);
@@ -273,7 +348,7 @@ class InventoryDefinitionTest {
                 FULFILMENT,
                 List.of(each("mug", 4)),
                 NOON,
-                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))),
+                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0, 0))),
                 null,
                 null,
                 null);
@@ -289,7 +364,7 @@ class InventoryDefinitionTest {
                                 List.of(),
                                 List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-        SkuStock figures = skuStock("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        SkuStock figures = skuStock("mug", new Quantities(10, 4, 0, 0, 0, 0, 0));
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
                 .containsExactly(figures, skuStock("mug", Quantities.ofOnHand(1)));
@@ -360,7 +435,7 @@ class InventoryDefinitionTest {
                         "R1",
                         NOON,
                         List.of(),
-                        List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0)))));
+                        List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0, 0)))));
         assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
             assertThat(state.key()).isEqualTo("pune");
             InventoryLocation location = state.as(InventoryLocation.class);

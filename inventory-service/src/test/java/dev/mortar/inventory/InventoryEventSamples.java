@@ -27,13 +27,14 @@ final class InventoryEventSamples {
             new StockChange(
                     "TEAPOT blue/1.5 l",
                     Unit.EACH,
-                    new Quantities(-3, 1, 2, 4, 5, 0),
-                    new Quantities(7, 11, 12, 14, 15, 0)),
-            new StockChange("чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0, 0)));
+                    new Quantities(-3, 1, 2, 4, 5, 0, 0),
+                    new Quantities(7, 11, 12, 14, 15, 0, 0)),
+            new StockChange(
+                    "чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0, 0, 0)));
 
     private static final Instant EARLIER = Instant.parse("2026-06-01T11:00:00.000001Z");
-    private static final List<StockChange> TO_VENDOR = List.of(
-            new StockChange("mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2), new Quantities(0, 0, 0, 0, 0, 3)));
+    private static final List<StockChange> TO_VENDOR = List.of(new StockChange(
+            "mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2, 0), new Quantities(0, 0, 0, 0, 0, 3, 0)));
 
     private static final Fulfilment FULFILMENT = new Fulfilment("pune-1", "o1-1", "o1");
 
@@ -71,16 +72,17 @@ final class InventoryEventSamples {
             new VendorStockReturned("pune-1", "r1", "o1", CHANGES),
             new StockAdjusted("pune-1", "A1", AdjustmentReason.SHORT_PICK, RECORDED, List.of(), CHANGES),
             new StockCounted("pune-1", "C1", LATER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500, 0)), CHANGES),
-            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES),
-            new StockTransferredIn("thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES),
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES, null),
+            new StockTransferredIn(
+                    "thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES, null, List.of(), List.of(), null, false),
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
             new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false, null),
             new ReservationReduced(FULFILMENT, 1, GOODS, CHANGES, true),
             new StockReleased(FULFILMENT, ReleaseReason.SHORT_PICK, List.of(), false, List.of(), GOODS, null),
             new StockReleased(FULFILMENT, ReleaseReason.FULFILMENT_WITHDRAWN, GOODS, true, CHANGES, List.of(), null),
             new SafetyStockSet("pune-1", CHANGES),
-            new StockHeld("pune-1", "h1", null, GOODS, LATER, CHANGES),
-            new StockHeld("pune-1", "h1", "c-1", GOODS, LATER, CHANGES),
+            new StockHeld("pune-1", "h1", null, GOODS, RECORDED, LATER, CHANGES),
+            new StockHeld("pune-1", "h1", "c-1", GOODS, RECORDED, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES),
             new CapacityPaused(
@@ -134,8 +136,41 @@ final class InventoryEventSamples {
             new StockAdjusted(
                     "pune-1", "A1", AdjustmentReason.SENT_TO_VENDOR, EARLIER, List.of(each("mug", -2)), TO_VENDOR),
             new StockCounted("pune-1", "C1", EARLIER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500, -7)), CHANGES),
-            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, EARLIER, GOODS, List.of()),
-            new StockTransferredIn("thane-1", "T1", "pune-1", EARLIER, GOODS, List.of()));
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, EARLIER, GOODS, List.of(), null),
+            new StockTransferredIn(
+                    "thane-1", "T1", "pune-1", EARLIER, GOODS, List.of(), null, List.of(), List.of(), null, false));
+
+    private static final List<StockChange> IN_TRANSIT =
+            List.of(new StockChange("mug", Unit.EACH, Quantities.ofInTransit(4), new Quantities(9, 0, 0, 0, 0, 0, 4)));
+
+    /** Transfers that travel, and a changed hold. */
+    static final List<InventoryEvent> TRAVELLED = List.of(
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES, LATER),
+            new TransferExpected("thane-1", "T1", "pune-1", GOODS, LATER, IN_TRANSIT),
+            new StockTransferredIn(
+                    "thane-1",
+                    "T1",
+                    "pune-1",
+                    RECORDED,
+                    List.of(each("mug", 1)),
+                    CHANGES,
+                    "r1",
+                    GOODS,
+                    List.of(each("mug", 2)),
+                    null,
+                    true),
+            new StockTransferredIn(
+                    "pune-1", "T1", "pune-1", RECORDED, List.of(), CHANGES, "r2", GOODS, List.of(), "thane-1", true),
+            new TransferClosed(
+                    "thane-1",
+                    "T1",
+                    "pune-1",
+                    TransferEndReason.RETURNED,
+                    List.of(each("mug", 1)),
+                    List.of(each("pan", 2)),
+                    GOODS,
+                    IN_TRANSIT),
+            new StockHoldChanged("pune-1", "h1", GOODS, LATER, CHANGES));
 
     private InventoryEventSamples() {}
 }

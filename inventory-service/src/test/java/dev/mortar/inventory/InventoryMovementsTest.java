@@ -189,11 +189,11 @@ class InventoryMovementsTest {
                         expected -= after ? quantity : 0;
                     }
                     case 3 -> {
-                        booked.add(new TransferStock(HERE, id, "pune-2", at, lines));
+                        booked.add(new TransferStock(HERE, id, "pune-2", at, lines, null));
                         expected -= after ? quantity : 0;
                     }
                     case 4 -> {
-                        booked.add(new ReceiveTransfer(HERE, id, "pune-2", at, lines));
+                        booked.add(new BookTransferReceipt(HERE, id, "pune-2", "r", at, lines, List.of(), true));
                         expected += after ? quantity : 0;
                     }
                     case 5 -> {
@@ -234,7 +234,7 @@ class InventoryMovementsTest {
         @Test
         void isRefusedInARequest() {
             inPieces()
-                    .when(new TransferStock(HERE, "T1", "pune-2", null, List.of(grams("rice", 2_000))))
+                    .when(new TransferStock(HERE, "T1", "pune-2", null, List.of(grams("rice", 2_000)), null))
                     .thenRejected(mismatch)
                     .when(new HoldStock(HERE, "h1", null, Channel.ONLINE, List.of(grams("rice", 1)), 60))
                     .thenRejected(mismatch)
@@ -246,7 +246,7 @@ class InventoryMovementsTest {
 
         @Test
         void isNeverReserved() {
-            assertThat(after(inPieces(), transferIn())
+            assertThat(withGrams()
                             .when(new ReserveStock(
                                     FIRST,
                                     FulfilmentMethod.PICKUP,
@@ -264,13 +264,18 @@ class InventoryMovementsTest {
                             null));
         }
 
-        private ReceiveTransfer transferIn() {
-            return new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(grams("rice", 2_000)));
+        /** Rice was sent here in grams, and arrived. */
+        private DeciderScenario<InventoryCommand, Stock, InventoryEvent> withGrams() {
+            List<SkuQuantity> rice = List.of(grams("rice", 2_000));
+            return inPieces()
+                    .givenCommands(
+                            new ExpectTransfer(HERE, "T1", "pune-2", rice, EXPIRES),
+                            new BookTransferReceipt(HERE, "T1", "pune-2", "r1", NOON, rice, List.of(), true));
         }
 
         @Test
         void getsItsOwnPositionWhenGoodsArrive() {
-            var arrived = after(inPieces(), transferIn());
+            var arrived = withGrams();
             Positions rice = arrived.state().level("rice").positions();
             assertThat(rice.kept()).isEqualTo(new Position(Unit.EACH, Quantities.ofOnHand(3)));
             assertThat(rice.others()).containsExactly(new Position(Unit.GRAM, Quantities.ofOnHand(2_000)));
@@ -299,13 +304,13 @@ class InventoryMovementsTest {
                             List.of(grams("rice", 200)),
                             List.of(grams("rice", 30))));
             assertThat(back.state().level("rice").positions().in(Unit.GRAM))
-                    .isEqualTo(new Quantities(1_000, 0, 0, 0, 200, 30));
+                    .isEqualTo(new Quantities(1_000, 0, 0, 0, 200, 30, 0));
             assertThat(back.state().level("rice").unit()).isEqualTo(Unit.EACH);
         }
 
         @Test
         void isCorrectedByCountsAndAdjustments() {
-            var arrived = after(inPieces(), transferIn());
+            var arrived = withGrams();
             assertThat(after(arrived, count("C1", NOON, grams("rice", 0)))
                             .state()
                             .level("rice")
@@ -368,7 +373,7 @@ class InventoryMovementsTest {
                                     AdjustmentReason.FOUND,
                                     null,
                                     List.of(new Adjustment("c", 1, 0, 0, Unit.EACH))),
-                            new TransferStock(HERE, "T1", "pune-2", null, List.of(each("c", 2))),
+                            new TransferStock(HERE, "T1", "pune-2", null, List.of(each("c", 2)), null),
                             new HoldStock(HERE, "h1", null, Channel.STORE, List.of(each("c", 1)), 60),
                             count("C1", NOON, each("c", 4)));
             booked.when(receipt("DN-7", null, each("d", 7)))
@@ -383,7 +388,7 @@ class InventoryMovementsTest {
                             "adjustmentId",
                             "A1",
                             new Document(document(each("c", 1)).lines(), AdjustmentReason.FOUND, null, null, null)))
-                    .when(new TransferStock(HERE, "T1", "pune-3", null, List.of(each("c", 2))))
+                    .when(new TransferStock(HERE, "T1", "pune-3", null, List.of(each("c", 2)), null))
                     .thenRejected(used(
                             "transferId",
                             "T1",

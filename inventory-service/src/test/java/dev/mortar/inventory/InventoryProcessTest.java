@@ -180,10 +180,28 @@ class InventoryProcessTest {
     }
 
     @Test
-    void receivesATransferFromAnotherLocation() {
+    void expectsATransferWhereItsGoodsGo() {
+        Instant expectedBy = NOON.plusSeconds(60);
+        assertThat(process.react(new Incoming.StockTransferredOut(
+                        "T1", "pune", "thane", NOON, List.of(each("mug", 4)), expectedBy)))
+                .containsExactly(new ExpectTransfer("thane", "T1", "pune", List.of(each("mug", 4)), expectedBy));
         assertThat(process.react(
-                        new Incoming.StockTransferredOut("T1", "pune", "thane", NOON, List.of(each("mug", 4)))))
-                .containsExactly(new ReceiveTransfer("thane", "T1", "pune", NOON, List.of(each("mug", 4))));
+                        new Incoming.StockTransferredOut("T1", "pune", "thane", NOON, List.of(each("mug", 4)), null)))
+                .as("a transfer of 1.0.0 has no expected time")
+                .containsExactly(new ExpectTransfer(
+                        "thane", "T1", "pune", List.of(each("mug", 4)), NOON.plus(TransferRules.TRAVEL)));
+    }
+
+    @Test
+    void endsATransferWhoseGoodsCameBack() {
+        assertThat(process.react(new Incoming.StockTransferredIn(
+                        "T1", "pune", List.of(each("mug", 3)), List.of(each("pan", 1)), "thane")))
+                .containsExactly(
+                        new EndReturnedTransfer("thane", "T1", "pune", List.of(each("mug", 3), each("pan", 1))));
+        assertThat(process.react(
+                        new Incoming.StockTransferredIn("T1", "pune", List.of(each("mug", 3)), List.of(), null)))
+                .as("goods that arrived")
+                .isEmpty();
     }
 
     @Test

@@ -84,6 +84,17 @@ class InventoryRandomCommandsTest {
         private final Map<String, Map<String, Long>> lost = new HashMap<>();
 
         private final Set<String> closed = new HashSet<>();
+        /** Units of each SKU and unit that were sent here and have not arrived, by open transfer. */
+        private final Map<String, Map<String, Long>> inTransit = new HashMap<>();
+
+        /** Units that arrived before the news of their transfer, by transfer. */
+        private final Map<String, List<SkuQuantity>> ahead = new HashMap<>();
+
+        /** Transfers with a receipt after which nothing more comes. */
+        private final Set<String> lastReceived = new HashSet<>();
+
+        private final Set<String> endedTransfers = new HashSet<>();
+        private final Set<String> sentTransfers = new HashSet<>();
         /** By SKU and unit. */
         private final Map<String, List<StockEntry.Movement>> movements = new HashMap<>();
 
@@ -266,6 +277,12 @@ class InventoryRandomCommandsTest {
                     assertThat(holds.put(e.holdId(), quantities(e.held()))).isNull();
                     e.held().forEach(line -> assertNotNegative(line.sku(), "", event));
                 }
+                case StockHoldChanged e -> {
+                    assertThat(holds.put(e.holdId(), quantities(e.held()))).isNotNull();
+                    e.changes().stream()
+                            .filter(change -> change.change().held() > 0)
+                            .forEach(change -> assertNotNegative(change.sku(), "", event));
+                }
                 case StockHoldReleased e -> assertThat(holds.remove(e.holdId())).isNotNull();
                 case StockHoldExpired e -> assertThat(holds.remove(e.holdId())).isNotNull();
                 case StockShortfallDetected e ->
@@ -284,12 +301,50 @@ class InventoryRandomCommandsTest {
                 case StockTransferredOut e -> {
                     alreadyCounted(e, e.alreadyCounted());
                     e.changes().forEach(change -> assertNotNegative(change.sku(), "", event));
+                    sentTransfers.add(e.transferId());
                 }
-                case StockTransferredIn e -> alreadyCounted(e, e.alreadyCounted());
+                case TransferExpected e -> {
+                    assertThat(endedTransfers).doesNotContain(e.transferId());
+                    Map<String, Long> transit = new HashMap<>();
+                    e.sent().forEach(line -> transit.merge(key(line.sku(), line.unit()), line.quantity(), Long::sum));
+                    assertThat(inTransit.put(e.transferId(), transit))
+                            .as("expected once")
+                            .isNull();
+                    arrives(transit, ahead.getOrDefault(e.transferId(), List.of()));
+                }
+                case StockTransferredIn e -> {
+                    alreadyCounted(e, e.alreadyCounted());
+                    if (e.last()) {
+                        lastReceived.add(e.transferId());
+                    }
+                    if (e.returnedFrom() == null) {
+                        assertThat(endedTransfers).doesNotContain(e.transferId());
+                        Map<String, Long> transit = inTransit.get(e.transferId());
+                        if (transit == null) {
+                            ahead.computeIfAbsent(e.transferId(), none -> new ArrayList<>())
+                                    .addAll(e.arrived());
+                        } else {
+                            arrives(transit, e.arrived());
+                        }
+                    } else {
+                        assertThat(sentTransfers).contains(e.transferId());
+                    }
+                }
+                case TransferClosed e -> {
+                    inTransit.remove(e.transferId());
+                    assertThat(endedTransfers.add(e.transferId()))
+                            .as("closed once")
+                            .isTrue();
+                }
                 case SafetyStockSet e -> {}
                 case CapacityPaused e -> {}
                 case SlotClosed e -> {}
             }
+        }
+
+        private static void arrives(Map<String, Long> transit, List<SkuQuantity> lines) {
+            lines.forEach(line -> transit.computeIfPresent(
+                    key(line.sku(), line.unit()), (key, open) -> Math.max(0, open - line.quantity())));
         }
 
         private static String key(String sku, Unit unit) {
@@ -412,6 +467,14 @@ class InventoryRandomCommandsTest {
                                 .sum())
                         .as("holds of %s add up to held after %s", sku, command)
                         .isEqualTo(quantities.held());
+                for (Unit unit : List.of(Unit.EACH, Unit.GRAM)) {
+                    assertThat(level.positions().in(unit).inTransit())
+                            .as("open transfers of %s add up to the units in transit after %s", sku, command)
+                            .isNotNegative()
+                            .isEqualTo(inTransit.values().stream()
+                                    .mapToLong(transit -> transit.getOrDefault(key(sku, unit), 0L))
+                                    .sum());
+                }
                 assertThat(quantities.damaged()).isNotNegative();
                 if (quantities.shortBy() > 0) {
                     assertThat(claiming(sku))
@@ -431,7 +494,11 @@ class InventoryRandomCommandsTest {
         private void assertJustified(InventoryCommand command, Rejection reason) {
             switch ((InventoryRejection) reason) {
                 case InventoryRejection.InsufficientStock(var shortages) -> {
-                    Channel channel = command instanceof HoldStock hold ? hold.channel() : Channel.STORE;
+                    Channel channel = switch (command) {
+                        case HoldStock hold -> hold.channel();
+                        case ChangeHold change -> change.channel();
+                        default -> Channel.STORE;
+                    };
                     shortages.forEach(each -> {
                         assertThat(each.available())
                                 .as("%s", command)
@@ -452,6 +519,21 @@ class InventoryRandomCommandsTest {
                     assertThat(e.countedAt()).as("%s", command).isBefore(e.rememberedSince());
                 case InventoryRejection.DocumentUsed e -> throw new AssertionError(e.toString());
                 case InventoryRejection.TransferToItself e -> throw new AssertionError(e.toString());
+                case InventoryRejection.TransferDue e ->
+                    assertThat(e.expectedBy()).isBeforeOrEqualTo(e.now());
+                case InventoryRejection.TransferUnknown e ->
+                    assertThat(sentTransfers).doesNotContain(e.transferId());
+                case InventoryRejection.TransferEnded e ->
+                    assertThat(endedTransfers.contains(e.transferId()) || lastReceived.contains(e.transferId()))
+                            .as("%s", command)
+                            .isTrue();
+                case InventoryRejection.HoldEnded e -> assertThat(holds).doesNotContainKey(e.holdId());
+                case InventoryRejection.HoldTooLong e ->
+                    assertThat(command)
+                            .isInstanceOfSatisfying(
+                                    ChangeHold.class,
+                                    change -> assertThat(now.plusSeconds(Objects.requireNonNull(change.seconds())))
+                                            .isAfter(e.latest()));
                 case InventoryRejection.NoSlots e -> assertThat(e.method()).isEqualTo(FulfilmentMethod.CURBSIDE);
                 case InventoryRejection.PauseOver e -> assertThat(e.until()).isBeforeOrEqualTo(e.now());
                 case InventoryRejection.TooManyPauses e -> throw new AssertionError(e.toString());
@@ -471,7 +553,7 @@ class InventoryRandomCommandsTest {
             };
             Fulfilment fulfilment = new Fulfilment(HERE, reservation, "o" + reservation);
             String id = "x" + ids++;
-            return switch (random.nextInt(22)) {
+            return switch (random.nextInt(24)) {
                 case 0, 1 -> new ReceiveStock(HERE, id, movedAt(), facts(30));
                 case 2 ->
                     new AdjustStock(
@@ -487,8 +569,23 @@ class InventoryRandomCommandsTest {
                                     unit())));
                 case 3 -> new CountStock(HERE, id, now.minusSeconds(random.nextInt(400)), facts(40));
                 case 4 -> new SetSafetyStock(HERE, lines(4));
-                case 5 -> new TransferStock(HERE, id, "L2", movedAt(), lines(6));
-                case 6 -> new ReceiveTransfer(HERE, id, "L2", movedAt(), facts(6));
+                case 5 ->
+                    new TransferStock(
+                            HERE,
+                            id,
+                            "L2",
+                            movedAt(),
+                            lines(6),
+                            random.nextBoolean() ? null : now.plusSeconds(1 + random.nextInt(600)));
+                case 6, 20 -> transfer(id);
+                case 21 ->
+                    new ChangeHold(
+                            HERE,
+                            anyHold(),
+                            null,
+                            channel(),
+                            random.nextBoolean() ? null : lines(8),
+                            random.nextBoolean() ? null : 60L + random.nextInt(4_000));
                 case 7 -> new HoldStock(HERE, "h" + ids, null, channel(), lines(8), 60 + random.nextInt(600));
                 case 8 -> new ReleaseHold(HERE, anyHold(), null);
                 case 9 -> new ExpireHold(HERE, anyHold());
@@ -540,6 +637,47 @@ class InventoryRandomCommandsTest {
                             random.nextBoolean() ? facts(2) : List.of(),
                             random.nextBoolean() ? facts(2) : List.of());
             };
+        }
+
+        private InventoryCommand transfer(String id) {
+            String known = oneOf(inTransit, "t");
+            return switch (random.nextInt(8)) {
+                case 0, 1 ->
+                    // Some should have arrived so long ago that they end without news soon.
+                    new ExpectTransfer(
+                            HERE,
+                            "t" + ids,
+                            "L2",
+                            facts(6),
+                            now.minus(Duration.ofDays(30)).plusSeconds(random.nextInt(7_200)));
+                case 2, 3 -> arrival(known, id, random.nextInt(3) == 0);
+                case 4 ->
+                    ahead.isEmpty() || random.nextBoolean()
+                            ? arrival("u" + ids, id, random.nextBoolean())
+                            : new ExpectTransfer(HERE, oneOf(ahead, "u"), "L2", facts(6), now.plusSeconds(600));
+                case 5 -> new EndReturnedTransfer(HERE, known, "L2", facts(3));
+                case 6 -> new CloseTransfer(HERE, known, "L2");
+                default ->
+                    new BookTransferReceipt(
+                            HERE, anySent(), HERE, id, movedAt(), facts(4), List.of(), random.nextBoolean());
+            };
+        }
+
+        private BookTransferReceipt arrival(String transferId, String receiptId, boolean last) {
+            return new BookTransferReceipt(
+                    HERE,
+                    transferId,
+                    "L2",
+                    receiptId,
+                    movedAt(),
+                    facts(4),
+                    random.nextBoolean() ? facts(2) : List.of(),
+                    last);
+        }
+
+        private String anySent() {
+            List<String> sent = sentTransfers.stream().sorted().toList();
+            return sent.isEmpty() ? "x" + ids : sent.get(random.nextInt(sent.size()));
         }
 
         private String anyHold() {

@@ -14,7 +14,7 @@ class StockLevelResponseTest {
     @Test
     void quantitiesAreFieldsOfTheLevelAndOfEachOtherUnit() {
         Positions positions = new Positions(List.of(
-                new Positions.Position(Unit.EACH, new Quantities(9, 2, 1, 3, 4, 5)),
+                new Positions.Position(Unit.EACH, new Quantities(9, 2, 1, 3, 4, 5, 0)),
                 new Positions.Position(Unit.GRAM, Quantities.ofOnHand(-5))));
         JsonMapper json = JsonMapper.shared();
 
@@ -22,8 +22,8 @@ class StockLevelResponseTest {
                         .toString())
                 .isEqualTo("""
                         {"sku":"mug","unit":"EACH","onHand":9,"committed":2,"held":1,"safetyStock":3,"damaged":4,\
-                        "toVendor":5,"otherUnits":[{"unit":"GRAM","onHand":-5,"committed":0,"held":0,\
-                        "safetyStock":0,"damaged":0,"toVendor":0}],"available":{"online":3,"inStore":6},\
+                        "toVendor":5,"inTransit":0,"otherUnits":[{"unit":"GRAM","onHand":-5,"committed":0,"held":0,\
+                        "safetyStock":0,"damaged":0,"toVendor":0,"inTransit":0}],"available":{"online":3,"inStore":6},\
                         "changedAt":"1970-01-01T00:00:00Z"}""");
     }
 }

@@ -72,7 +72,8 @@ class PrivacyCliTest {
             exchange.close();
         });
         server.start();
-        answers.put("/v1/customers/c1/contact", "{\"name\": \"Ása\"}");
+        answers.put(
+                "/v1/customers/c1/contact", "{\"name\": \"Ása\", \"destinations\": [{\"destinationId\": \"home\"}]}");
         answers.put("/v1/customers/c1/orders?limit=100", "{\"orders\": [{\"orderId\": \"o2\"}], \"next\": \"o 2\"}");
         answers.put("/v1/customers/c1/orders?limit=100&cursor=o%202", "{\"orders\": [{\"orderId\": \"o1\"}]}");
         answers.put("/v1/orders/o1", "{\"orderId\": \"o1\", \"fulfilments\": []}");
@@ -104,6 +105,7 @@ class PrivacyCliTest {
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         JsonNode all = JsonMapper.shared().readTree(bytes);
         assertThat(all.at("/contact/name").asString()).isEqualTo("Ása");
+        assertThat(all.at("/contact/destinations/0/destinationId").asString()).isEqualTo("home");
         assertThat(all.path("orders").size()).isEqualTo(2);
         assertThat(all.at("/orders/1/orderId").asString()).isEqualTo("o1");
         assertThat(all.path("pickups").toString()).isEqualTo("[{\"fulfilmentId\":\"o2-1\"}]");

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param locale BCP 47 tag of the language and region the shopper reads
  * @param emailConsent true when the shopper agreed to e-mails about orders
  * @param vehicle vehicle to look for at the kerb, or null
+ * @param destinations addresses to which goods are delivered
  */
 public record Contact(
         @Nullable String name,
@@ -24,7 +26,22 @@ public record Contact(
         String locale,
         boolean emailConsent,
         @Nullable String vehicle,
+        List<Destination> destinations,
         Instant changedAt) {
+
+    static final int DESTINATIONS_MAX = 50;
+
+    /** A contact without destinations. */
+    public Contact(
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String phone,
+            String locale,
+            boolean emailConsent,
+            @Nullable String vehicle,
+            Instant changedAt) {
+        this(name, email, phone, locale, emailConsent, vehicle, List.of(), changedAt);
+    }
 
     private static final Pattern WHITE_SPACE = Pattern.compile("(?U)\\s+");
 
@@ -42,7 +59,34 @@ public record Contact(
         given.addAll(phone == null ? List.of() : List.of("phone"));
         given.addAll(List.of("locale", "emailConsent"));
         given.addAll(vehicle == null ? List.of() : List.of("vehicle"));
+        given.addAll(destinations.isEmpty() ? List.of() : List.of("destinations"));
         return given;
+    }
+
+    @Nullable
+    Destination destination(String destinationId) {
+        return destinations.stream()
+                .filter(each -> each.destinationId().equals(destinationId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** With this destination instead of the one with its id. */
+    Contact with(Destination destination, Instant now) {
+        List<Destination> others = without(destination.destinationId(), now).destinations();
+        return with(Stream.concat(others.stream(), Stream.of(destination)).toList(), now);
+    }
+
+    Contact without(String destinationId, Instant now) {
+        return with(
+                destinations.stream()
+                        .filter(each -> !each.destinationId().equals(destinationId))
+                        .toList(),
+                now);
+    }
+
+    Contact with(List<Destination> newDestinations, Instant now) {
+        return new Contact(name, email, phone, locale, emailConsent, vehicle, newDestinations, now);
     }
 
     /** Contains no personal data, because it may be logged. */

@@ -3,17 +3,13 @@ package dev.mortar.notification;
 import static dev.mortar.eventsourcing.Grant.*;
 
 import dev.mortar.eventsourcing.Access;
-import dev.mortar.eventsourcing.AccessDenied;
 import dev.mortar.eventsourcing.Caller;
-import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.PersonId;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
-import dev.mortar.eventsourcing.kafka.StateTopicWriter;
-import dev.mortar.notification.NotificationDefinition.PublishedContact;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.mail.internet.AddressException;
@@ -25,44 +21,43 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.*;
 
 /**
- * Changes the contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no
- * command or event contains personal data. To erase a contact it writes a tombstone.
+ * Changes the contacts of shoppers. {@link ContactChanges} writes them directly to {@code customer.contacts}, so that
+ * no command or event contains personal data. To erase a contact it writes a tombstone.
  */
 @RestController
 @RequestMapping("/v1/customers/{customerId}/contact")
 @Tag(name = "Contacts")
 class ContactController {
 
-    private static final String LINE = "(?U)(?=\\P{Cc}*\\S)\\P{Cc}*";
-    private static final String LINE_FAULT = "must be one line of text; leave it out if there is none";
     private static final Duration SHOWN_WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration SHOWN_POLL = Duration.ofMillis(10);
 
     private final StateTable<Contact> contacts;
-    private final StateTopicWriter writer;
+    private final ContactChanges changes;
     private final Erasures erasures;
     private final MailServer mailServer;
     private final Clock clock = Clock.systemUTC();
 
-    ContactController(StateTables tables, StateTopicWriter writer, Erasures erasures, MailServer mailServer) {
+    ContactController(StateTables tables, ContactChanges changes, Erasures erasures, MailServer mailServer) {
         this.contacts = tables.get(NotificationDefinition.CONTACTS);
-        this.writer = writer;
+        this.changes = changes;
         this.erasures = erasures;
         this.mailServer = mailServer;
     }
 
     /** The contact of a shopper; see {@link Contact}. */
     record ContactRequest(
-            @Nullable @Size(max = 200) @Pattern(regexp = LINE, message = LINE_FAULT)
+            @Nullable @Size(max = 200) @Pattern(regexp = ContactChanges.LINE, message = ContactChanges.LINE_FAULT)
             String name,
 
-            @Nullable @Size(max = 254) @Pattern(regexp = LINE, message = LINE_FAULT)
+            @Nullable @Size(max = 254) @Pattern(regexp = ContactChanges.LINE, message = ContactChanges.LINE_FAULT)
             String email,
 
             @Nullable
@@ -74,7 +69,7 @@ class ContactController {
             @NotNull @Size(max = 35) String locale,
             @NotNull Boolean emailConsent,
 
-            @Nullable @Size(max = 100) @Pattern(regexp = LINE, message = LINE_FAULT)
+            @Nullable @Size(max = 100) @Pattern(regexp = ContactChanges.LINE, message = ContactChanges.LINE_FAULT)
             String vehicle) {
 
         /**
@@ -125,21 +120,16 @@ class ContactController {
     @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
     @PutMapping
     @Operation(
-            summary = "Set the contact of a shopper; replaces the old contact",
+            summary = "Set the contact of a shopper; replaces the old contact, but keeps its destinations",
             description = "Only this request needs an opaque customer id. Reading and erasing accept older ids.")
     ContactResponse put(
             @PathVariable @PersonId String customerId, Caller caller, @Valid @RequestBody ContactRequest request) {
-        requireOwn(caller, customerId);
+        ContactChanges.requireOwn(caller, customerId);
         Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
-        writer.put(
-                NotificationDefinition.CONTACTS,
+        Contact changed = Objects.requireNonNull(changes.change(
                 customerId,
-                NotificationDefinition.CONTACT.write(new PublishedContact(customerId, contact)));
-        awaitVisible(() -> {
-            Contact shown = contacts.get(customerId);
-            return shown != null && !shown.changedAt().isBefore(contact.changedAt());
-        });
-        return new ContactResponse(customerId, contact);
+                before -> before == null ? contact : contact.with(before.destinations(), contact.changedAt())));
+        return new ContactResponse(customerId, changed);
     }
 
     @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
@@ -150,19 +140,12 @@ class ContactController {
                     + " answer. The erasure is recorded, and its proof is due within 24 hours. If the answer is 503,"
                     + " repeat the request.")
     ResponseEntity<Void> delete(@PathVariable @Id String customerId, Caller caller) {
-        requireOwn(caller, customerId);
+        ContactChanges.requireOwn(caller, customerId);
         // The record is first: after a crash between the two, it says that the contact has to go.
         erasures.request(customerId, caller.actor());
-        writer.put(NotificationDefinition.CONTACTS, customerId, null);
+        changes.erase(customerId);
         awaitVisible(() -> contacts.get(customerId) == null);
         return ResponseEntity.noContent().build();
-    }
-
-    /** Anybody may guess a customer id, so a refusal reveals nothing. */
-    private static void requireOwn(Caller caller, String customerId) {
-        if (!caller.sees(Owner.ofCustomer(customerId))) {
-            throw AccessDenied.otherCustomer();
-        }
     }
 
     /** The write is already safe. A short wait lets the caller read it back from this instance. */

@@ -7,5 +7,7 @@ enum ContactPurpose {
     ORDER_SUPPORT,
     KERB_HANDOVER,
     RETURN,
-    LEGAL
+    LEGAL,
+    /** A parcel gets its label. */
+    DELIVERY
 }

@@ -44,7 +44,11 @@ class ContactReadController {
     private static final String PURPOSE = "Mortar-Purpose";
     private static final String CORRELATION_ID = "X-Correlation-Id";
     private static final List<ContactPurpose> PURPOSES_OF_OTHERS = List.of(
-            ContactPurpose.ORDER_SUPPORT, ContactPurpose.KERB_HANDOVER, ContactPurpose.RETURN, ContactPurpose.LEGAL);
+            ContactPurpose.ORDER_SUPPORT,
+            ContactPurpose.KERB_HANDOVER,
+            ContactPurpose.RETURN,
+            ContactPurpose.LEGAL,
+            ContactPurpose.DELIVERY);
 
     private final Function<String, @Nullable Contact> contacts;
     private final Function<String, List<NotificationContent>> callsToPickup;
@@ -102,7 +106,7 @@ class ContactReadController {
     @Operation(
             summary = "Show the contact of a shopper",
             description = "The read is recorded. Everybody but the shopper has to name the purpose in " + PURPOSE
-                    + ": ORDER_SUPPORT, KERB_HANDOVER, RETURN or LEGAL.")
+                    + ": ORDER_SUPPORT, KERB_HANDOVER, RETURN, LEGAL or DELIVERY.")
     @ApiResponse(responseCode = "503", description = "The read could not be recorded")
     ContactResponse contact(
             @PathVariable @Id String customerId,
@@ -110,15 +114,39 @@ class ContactReadController {
             @RequestHeader(name = CORRELATION_ID, required = false) @PersonId @Nullable String correlationId,
             Caller caller) {
         boolean sees = caller.sees(Owner.ofCustomer(customerId));
-        // A shopper who sees a contact sees the own one.
-        ContactPurpose named =
-                caller.actor().type() == Actor.Type.SHOPPER ? ContactPurpose.SELF : purposeOfOther(purpose);
+        ContactPurpose named = purpose(purpose, caller);
         Contact contact = contacts.apply(customerId);
         if (contact == null || !sees) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no contact of this customer.");
         }
         record(customerId, caller, named, contact.fields(), correlationId);
         return new ContactResponse(customerId, contact);
+    }
+
+    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE})
+    @GetMapping("/v1/customers/{customerId}/destinations/{destinationId}")
+    @Operation(
+            summary = "Show an address to which goods of a shopper are delivered",
+            description =
+                    "The read is recorded, with the purpose of a read of the contact. For the label of a parcel the"
+                            + " purpose is DELIVERY.")
+    @ApiResponse(responseCode = "503", description = "The read could not be recorded")
+    Destination destination(
+            @PathVariable @Id String customerId,
+            @PathVariable @Id String destinationId,
+            @RequestHeader(name = PURPOSE, required = false) @Nullable String purpose,
+            @RequestHeader(name = CORRELATION_ID, required = false) @PersonId @Nullable String correlationId,
+            Caller caller) {
+        boolean sees = caller.sees(Owner.ofCustomer(customerId));
+        ContactPurpose named = purpose(purpose, caller);
+        Contact contact = contacts.apply(customerId);
+        Destination destination = contact == null ? null : contact.destination(destinationId);
+        if (destination == null || !sees) {
+            throw new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "There is no destination " + destinationId + " of this customer.");
+        }
+        record(customerId, caller, named, List.of("destination"), correlationId);
+        return destination;
     }
 
     @Access(ASSOCIATE_STORE)
@@ -147,7 +175,11 @@ class ContactReadController {
                 HttpStatus.NOT_FOUND, "There is no ready pickup " + fulfilmentId + " of a shopper with a contact.");
     }
 
-    private static ContactPurpose purposeOfOther(@Nullable String header) {
+    private static ContactPurpose purpose(@Nullable String header, Caller caller) {
+        if (caller.actor().type() == Actor.Type.SHOPPER) {
+            // A shopper who sees a contact sees the own one.
+            return ContactPurpose.SELF;
+        }
         return PURPOSES_OF_OTHERS.stream()
                 .filter(purpose -> purpose.name().equals(header))
                 .findFirst()

@@ -118,6 +118,9 @@ final class EmailTemplates {
         if (!content.lines().isEmpty()) {
             draft.items(wording.text(template + ".lines", arguments), items(wording, content.lines()));
         }
+        if (!content.trackingReferences().isEmpty()) {
+            draft.items(wording.text("tracking", arguments), content.trackingReferences());
+        }
         List<NotificationLine> dropped = content.droppedLines();
         if (!dropped.isEmpty() && wording.has(template + ".dropped")) {
             String heading = wording.text(template + ".dropped", Map.of("count", articles(dropped)));
@@ -138,10 +141,11 @@ final class EmailTemplates {
     }
 
     private static String deadlineLabel(Template template) {
-        if (template == Template.FULFILMENT_MOVED) {
-            return "promised";
-        }
-        return template.callsToPickup() ? "deadline" : "deadline.passed";
+        return switch (template) {
+            case FULFILMENT_MOVED -> "promised";
+            case DELIVERY_FAILED -> "nextAttempt";
+            default -> template.callsToPickup() ? "deadline" : "deadline.passed";
+        };
     }
 
     private static Map<String, ?> arguments(NotificationContent content, Contact contact) {

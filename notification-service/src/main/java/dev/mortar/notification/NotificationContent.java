@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  *     or not taken at the counter
  * @param amount amount that is paid, refunded or no longer to pay, or null
  * @param pickupDeadline last instant to fetch the goods, or null; of FULFILMENT_MOVED: when they should be ready, or
- *     null
+ *     null; of DELIVERY_FAILED: when the courier tries again, or null
  * @param code the pickup code to show, or null
  * @param reason why the shopper does not get the articles, or null
+ * @param trackingReferences references of the parcels at their carriers; empty if there are none
  * @param repeat the notification that it repeats, or null when it is not a repeat
  */
 public record NotificationContent(
@@ -40,6 +41,7 @@ public record NotificationContent(
         @Nullable Instant pickupDeadline,
         @Nullable CodeIssue code,
         @Nullable EndReason reason,
+        List<String> trackingReferences,
         @Nullable Repeat repeat) {
 
     /**
@@ -77,6 +79,7 @@ public record NotificationContent(
                 pickupDeadline,
                 code,
                 reason,
+                trackingReferences,
                 newRepeat);
     }
 }

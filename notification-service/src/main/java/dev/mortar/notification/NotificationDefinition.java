@@ -50,7 +50,7 @@ public final class NotificationDefinition {
      */
     static final View.Index<Notification, NotificationContent> CALLS_TO_PICKUP = new View.Index<>(
             "calls-to-pickup",
-            1,
+            2,
             Notification.class,
             (notificationId, notification) -> {
                 NotificationContent call = Notification.callToPickup(notification);
@@ -68,10 +68,12 @@ public final class NotificationDefinition {
                     SourcingRequested SourcingDecided FulfilmentAdded FulfilmentWithdrawn
                     OrderCancellationRequested
                     OrderCancellationRefused FulfilmentHandedOver OrderCompleted OrderReturned
+                    FulfilmentDelivered FulfilmentUndelivered
                     PickupRequested PickingStarted PickupLineShort CustomerOnTheWay CustomerArrived
                     PickupCodeRejected PickupCancellationRefused PickupAccepted
                     PickupTaskRejected
-                    PurchaseRecorded RefundRequested
+                    ParcelPacked ParcelReturned ParcelLost ParcelFound
+                    PurchaseRecorded RefundRequested ReturnWindowMoved PurchaseLost
                     NotificationRequested NotificationDue NotificationSending NotificationAttemptFailed
                     NotificationSent NotificationFailed NotificationSuppressed
                     """);
@@ -100,7 +102,7 @@ public final class NotificationDefinition {
                         Notification.class,
                         NotificationCommand::notificationId)
                 .events(EVENTS)
-                .storeVersion(2)
+                .storeVersion(3)
                 .deadlines(NotificationDecider::deadline)
                 .owner((command, notification) -> Owner.NOBODY)
                 .listens(

@@ -75,7 +75,10 @@ final class NotificationId {
                     ORDER_CANCELLED,
                     ORDER_LINES_CANCELLED,
                     RETURN_ACCEPTED,
-                    FULFILMENT_MOVED -> ofEvent(content.triggerEventId(), customerId, content.template());
+                    FULFILMENT_MOVED,
+                    PARCEL_DELIVERED,
+                    DELIVERY_FAILED,
+                    PARCEL_LOST -> ofEvent(content.triggerEventId(), customerId, content.template());
         };
     }
 

@@ -13,6 +13,7 @@ import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         ACCEPT,
         PICK,
         PROMISE,
-        COURIER
+        COURIER,
+        DELIVERY
     }
 
     /** The events that this service reacts to, in its own terms. */
@@ -100,7 +102,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 List<NotificationLine> handedOver,
                 List<NotificationLine> notTaken,
                 int lastCodeIssue,
-                int extensions)
+                int extensions,
+                List<Parcel> parcels)
                 implements Incoming {}
 
         /** The shopper did not pick the goods up in time. */
@@ -116,6 +119,17 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
          */
         record PickupCancelled(
                 Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue, int extensions) implements Incoming {}
+
+        /** A courier delivered one parcel. */
+        record ParcelDelivered(Pickup pickup, List<NotificationLine> lines) implements Incoming {}
+
+        /** A courier could not deliver a parcel in one attempt. */
+        record DeliveryAttemptFailed(
+                Pickup pickup, @Nullable Instant nextAttemptAt) implements Incoming {}
+
+        /** A parcel was lost; the shopper gets the amount back. */
+        record FulfilmentLost(OfOrder of, String fulfilmentId, List<NotificationLine> lines, Money amount)
+                implements Incoming {}
 
         record ReturnAccepted(OfOrder of, String locationId, List<NotificationLine> lines, Money refund)
                 implements Incoming {}
@@ -140,6 +154,13 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             String locationId,
             @Nullable String customerId,
             FulfilmentMethod method) {}
+
+    /**
+     * A parcel that a courier took.
+     *
+     * @param trackingReference its reference at the carrier, or null
+     */
+    record Parcel(@Nullable String trackingReference) {}
 
     /**
      * A fulfilment of an order.
@@ -203,14 +224,28 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         extensions,
                         aboutPickup(PICKUP_CODE_REISSUED, pickup, lines, List.of(), deadline, code, extensions));
             // A handover by override may come before the mail with the newest code is sent.
-            case PickupHandedOver(var pickup, var lines, var notTaken, var lastCodeIssue, var extensions) ->
+            case PickupHandedOver(
+                    var pickup,
+                    var lines,
+                    var notTaken,
+                    var lastCodeIssue,
+                    var extensions,
+                    var parcels) ->
                 superseding(
                         pickup,
                         lastCodeIssue,
                         extensions,
                         lines.isEmpty()
                                 ? List.of()
-                                : aboutPickup(PICKUP_HANDED_OVER, pickup, lines, notTaken, null, null, extensions));
+                                : aboutPickup(
+                                        PICKUP_HANDED_OVER,
+                                        pickup,
+                                        lines,
+                                        notTaken,
+                                        null,
+                                        null,
+                                        extensions,
+                                        trackingReferences(parcels)));
             case PickupExpired(var pickup, var lines, var deadline, var lastCodeIssue, var extensions) ->
                 superseding(
                         pickup,
@@ -222,6 +257,12 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 e.lastCodeIssue() == null
                         ? endingDelay(e.pickup(), List.of())
                         : superseding(e.pickup(), e.lastCodeIssue(), e.extensions(), List.of());
+            case ParcelDelivered(var pickup, var lines) ->
+                aboutPickup(PARCEL_DELIVERED, pickup, lines, List.of(), null, null, 0);
+            case DeliveryAttemptFailed(var pickup, var nextAttemptAt) ->
+                aboutPickup(DELIVERY_FAILED, pickup, List.of(), List.of(), nextAttemptAt, null, 0);
+            case FulfilmentLost(var of, var fulfilmentId, var lines, var amount) ->
+                aboutOrder(PARCEL_LOST, of, fulfilmentId, null, lines, List.of(), amount, null);
             case ReturnAccepted e ->
                 aboutOrder(RETURN_ACCEPTED, e.of(), null, e.locationId(), e.lines(), List.of(), e.refund(), null);
             case NotificationRepeated e -> List.of(new RequestNotification(e.repeatId(), e.content()));
@@ -314,8 +355,27 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 null,
                 null,
                 reason,
+                List.of(),
                 null);
         return List.of(new RequestNotification(NotificationId.ofEvent(of.eventId(), customerId, template), content));
+    }
+
+    private static List<String> trackingReferences(List<Parcel> parcels) {
+        return parcels.stream()
+                .map(Parcel::trackingReference)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static List<NotificationCommand> aboutPickup(
+            Template template,
+            Pickup pickup,
+            List<NotificationLine> lines,
+            List<NotificationLine> droppedLines,
+            @Nullable Instant pickupDeadline,
+            @Nullable CodeIssue code,
+            int extensions) {
+        return aboutPickup(template, pickup, lines, droppedLines, pickupDeadline, code, extensions, List.of());
     }
 
     /** A mail that calls to the pickup is not for goods that a courier fetches. */
@@ -326,7 +386,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             List<NotificationLine> droppedLines,
             @Nullable Instant pickupDeadline,
             @Nullable CodeIssue code,
-            int extensions) {
+            int extensions,
+            List<String> trackingReferences) {
         String customerId = pickup.customerId();
         if (customerId == null || (template.callsToPickup() && pickup.method() == FulfilmentMethod.DELIVERY)) {
             return List.of();
@@ -345,6 +406,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 pickupDeadline,
                 code,
                 null,
+                trackingReferences,
                 null);
         return List.of(
                 new RequestNotification(NotificationId.ofPickup(content, pickup.fulfilmentId(), extensions), content));

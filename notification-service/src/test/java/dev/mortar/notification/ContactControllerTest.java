@@ -102,7 +102,7 @@ class ContactControllerTest {
                         .valueToTree(new ContactResponse("c1", contact))
                         .toString())
                 .isEqualTo("{\"customerId\":\"c1\",\"name\":\"Ada\",\"email\":null,\"phone\":\"+3545551234\","
-                        + "\"locale\":\"is\",\"emailConsent\":true,\"vehicle\":\"red Lada\","
+                        + "\"locale\":\"is\",\"emailConsent\":true,\"vehicle\":\"red Lada\",\"destinations\":[],"
                         + "\"changedAt\":\"2026-06-01T12:00:00Z\"}");
     }
 

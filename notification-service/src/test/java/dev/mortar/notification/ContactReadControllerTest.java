@@ -36,6 +36,7 @@ class ContactReadControllerTest {
             "en",
             true,
             "red Lada",
+            List.of(new Destination("home", "Ada Lovelace", List.of("Laugavegur 1"), "101", "IS", null)),
             Instant.parse("2026-06-01T12:00:00Z"));
 
     private final List<ContactRead> reads = new ArrayList<>();
@@ -56,11 +57,12 @@ class ContactReadControllerTest {
             assertThat(read.customerId()).isEqualTo(CUSTOMER);
             assertThat(read.actor()).isEqualTo(office.actor());
             assertThat(read.purpose()).isEqualTo(ContactPurpose.ORDER_SUPPORT);
-            assertThat(read.fields()).containsExactly("name", "email", "locale", "emailConsent", "vehicle");
+            assertThat(read.fields())
+                    .containsExactly("name", "email", "locale", "emailConsent", "vehicle", "destinations");
             assertThat(read.correlationId()).isEqualTo("call-1");
             assertThat(NotificationDefinition.CONTACT_READ.read(NotificationDefinition.CONTACT_READ.write(read)))
                     .isEqualTo(read);
-            assertThat(read.toString()).doesNotContain("Ada", "Lovelace", "example.org", "Lada");
+            assertThat(read.toString()).doesNotContain("Ada", "Lovelace", "example.org", "Lada", "Laugavegur");
         });
     }
 
@@ -74,6 +76,36 @@ class ContactReadControllerTest {
         });
     }
 
+    @Test
+    void recordsThatALabelShowsADestination() {
+        Caller packing = caller(Actor.Type.SYSTEM, "packing", null, Role.SERVICE, Grant.SERVICE);
+
+        assertThat(controller.destination(CUSTOMER, "home", "DELIVERY", null, packing))
+                .isEqualTo(ADA.destination("home"));
+
+        assertThat(reads).singleElement().satisfies(read -> {
+            assertThat(read.purpose()).isEqualTo(ContactPurpose.DELIVERY);
+            assertThat(read.fields()).containsExactly("destination");
+            assertThat(NotificationDefinition.CONTACT_READ.read(NotificationDefinition.CONTACT_READ.write(read)))
+                    .isEqualTo(read);
+        });
+        assertThatThrownBy(() -> controller.destination(CUSTOMER, "home", null, null, packing))
+                .isInstanceOf(BadRequest.class);
+    }
+
+    @Test
+    void aForeignDestinationLooksLikeAnUnknownOne() {
+        for (String id : List.of("home", "gone")) {
+            Caller caller = shopper(id.equals("home") ? "customer-8" : CUSTOMER);
+            assertThatThrownBy(() -> controller.destination(CUSTOMER, id, null, null, caller))
+                    .asInstanceOf(InstanceOfAssertFactories.type(ResponseStatusException.class))
+                    .returns(HttpStatus.NOT_FOUND, ResponseStatusException::getStatusCode)
+                    .returns(
+                            "There is no destination " + id + " of this customer.", ResponseStatusException::getReason);
+        }
+        assertThat(reads).isEmpty();
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "CURIOSITY", "UNKNOWN", "SELF", "legal"})
@@ -84,8 +116,8 @@ class ContactReadControllerTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns(HttpStatus.BAD_REQUEST, BadRequest::status)
                 .returns("Mortar-Purpose", BadRequest::field)
-                .hasToString(
-                        BadRequest.class.getName() + ": must be one of [ORDER_SUPPORT, KERB_HANDOVER, RETURN, LEGAL]");
+                .hasToString(BadRequest.class.getName()
+                        + ": must be one of [ORDER_SUPPORT, KERB_HANDOVER, RETURN, LEGAL, DELIVERY]");
         assertThat(reads).isEmpty();
     }
 

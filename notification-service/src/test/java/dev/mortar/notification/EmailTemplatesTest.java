@@ -210,7 +210,60 @@ class EmailTemplatesTest {
                 promisedAt,
                 null,
                 null,
+                List.of(),
                 null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR"})
+    void showsTheTrackingReferencesOfParcels(String locale) {
+        NotificationContent content = new NotificationContent(
+                Examples.TRIGGER,
+                Examples.CUSTOMER,
+                Template.PICKUP_HANDED_OVER,
+                Examples.ORDER,
+                Examples.FULFILMENT,
+                FulfilmentMethod.DELIVERY,
+                "store-1",
+                Examples.LINES,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                List.of("T-1", "T<2"),
+                null);
+        Email email = TEMPLATES.render(content, contact("Ada", locale), STORE);
+        String heading = Wording.of(locale).text("tracking", Map.of());
+        assertThat(email.text()).contains(heading + "\n- T-1\n- T<2\n");
+        assertThat(email.html()).contains("<li>T&lt;2</li>");
+        assertThat(text(locale, 1)).doesNotContain(heading);
+    }
+
+    @Test
+    void namesTheNextAttemptOnlyIfItIsKnown() {
+        NotificationContent known = content(Template.DELIVERY_FAILED, 1);
+        assertThat(TEMPLATES.render(known, contact("Ada", "en-GB"), STORE).text())
+                .contains("Next attempt: 5 June 2026 at 12:30");
+        NotificationContent unknown = new NotificationContent(
+                known.triggerEventId(),
+                known.customerId(),
+                known.template(),
+                known.orderId(),
+                known.fulfilmentId(),
+                known.method(),
+                known.locationId(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null);
+        assertThat(TEMPLATES.render(unknown, contact("Ada", "en-GB"), STORE).text())
+                .contains("still on its way")
+                .doesNotContain("Next attempt");
     }
 
     @Test
@@ -248,19 +301,23 @@ class EmailTemplatesTest {
 
     private static NotificationContent content(Template template, long count) {
         List<NotificationLine> lines = new ArrayList<>();
-        if (template != Template.PICKUP_DELAYED && template != Template.PICKUP_EXTENDED) {
+        if (!Set.of(Template.PICKUP_DELAYED, Template.PICKUP_EXTENDED, Template.DELIVERY_FAILED)
+                .contains(template)) {
             lines.add(new NotificationLine("MUG-1", "Mug \"Tom & Jerry\"", count, Unit.EACH));
         }
-        boolean aboutPickup = template.name().startsWith("PICKUP") || template == Template.FULFILMENT_MOVED;
+        boolean delivery = template == Template.PARCEL_DELIVERED || template == Template.DELIVERY_FAILED;
+        boolean aboutPickup = template.name().startsWith("PICKUP") || template == Template.FULFILMENT_MOVED || delivery;
         boolean drops = template == Template.ORDER_CONFIRMED
                 || template == Template.PICKUP_HANDED_OVER
                 || template == Template.PICKUP_READY;
         boolean deadline = template.callsToPickup()
                 || template == Template.PICKUP_EXPIRED
-                || template == Template.FULFILMENT_MOVED;
+                || template == Template.FULFILMENT_MOVED
+                || template == Template.DELIVERY_FAILED;
         boolean amount = template == Template.ORDER_CONFIRMED
                 || template == Template.RETURN_ACCEPTED
-                || template == Template.ORDER_LINES_CANCELLED;
+                || template == Template.ORDER_LINES_CANCELLED
+                || template == Template.PARCEL_LOST;
         Map<Template, EndReason> reasons = Map.of(
                 Template.ORDER_REJECTED, EndReason.OUT_OF_STOCK,
                 Template.ORDER_CANCELLED, EndReason.SOLD_AT_TILL,
@@ -271,7 +328,7 @@ class EmailTemplatesTest {
                 template,
                 Examples.ORDER,
                 aboutPickup ? Examples.FULFILMENT : null,
-                aboutPickup ? FulfilmentMethod.PICKUP : null,
+                aboutPickup ? (delivery ? FulfilmentMethod.DELIVERY : FulfilmentMethod.PICKUP) : null,
                 "store-1",
                 lines,
                 drops ? List.of(new NotificationLine("TEA-1", null, count, Unit.EACH)) : List.of(),
@@ -279,6 +336,7 @@ class EmailTemplatesTest {
                 deadline ? Examples.DEADLINE : null,
                 template.callsToPickup() && template != Template.PICKUP_EXTENDED ? Examples.FIRST_CODE : null,
                 reasons.get(template),
+                List.of(),
                 null);
     }
 

@@ -41,6 +41,7 @@ final class Examples {
                 null,
                 null,
                 null,
+                List.of(),
                 null);
     }
 
@@ -59,6 +60,7 @@ final class Examples {
                 DEADLINE,
                 FIRST_CODE,
                 null,
+                List.of(),
                 null);
     }
 }

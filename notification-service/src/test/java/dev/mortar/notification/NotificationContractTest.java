@@ -9,8 +9,13 @@ import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.order.FulfilmentConfirmed;
+import dev.mortar.schemas.order.FulfilmentLost;
 import dev.mortar.schemas.order.OrderLinesCancelled;
+import dev.mortar.schemas.pickup.DeliveryAttemptFailed;
+import dev.mortar.schemas.pickup.DeliveryProof;
 import dev.mortar.schemas.pickup.OverdueKind;
+import dev.mortar.schemas.pickup.Parcel;
+import dev.mortar.schemas.pickup.ParcelDelivered;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
 import dev.mortar.schemas.pickup.PickupDeadlineExtended;
@@ -56,6 +61,7 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 new NotificationSuperseded(ID, Examples.CUSTOMER, List.of("n-2", "n-3")),
                 new NotificationRequested(ID, Examples.confirmed(), AT),
                 new NotificationRequested(ID, moved(), AT),
+                new NotificationRequested(ID, handedOver(), AT),
                 new NotificationRequested("n-2", linesCancelled().repeated(new Repeat(ID, 1)), AT));
     }
 
@@ -74,6 +80,7 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 null,
                 null,
                 EndReason.SOLD_AT_TILL,
+                List.of(),
                 null);
     }
 
@@ -92,6 +99,26 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 AT,
                 null,
                 null,
+                List.of(),
+                null);
+    }
+
+    private static NotificationContent handedOver() {
+        return new NotificationContent(
+                Examples.TRIGGER,
+                Examples.CUSTOMER,
+                Template.PICKUP_HANDED_OVER,
+                Examples.ORDER,
+                Examples.FULFILMENT,
+                FulfilmentMethod.DELIVERY,
+                "store-2",
+                Examples.LINES,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                List.of("T-1", "T-2"),
                 null);
     }
 
@@ -132,6 +159,44 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 .build();
     }
 
+    @Test
+    void readsTheParcelsOfADelivery() {
+        var method = dev.mortar.schemas.FulfilmentMethod.DELIVERY;
+        var parcels = List.of(new Parcel("p-1", List.of(), "dhl", "T-1"), new Parcel("p-2", List.of(), "dhl", null));
+        assertThat(read(
+                        NotificationDefinition.INCOMING,
+                        new PickupHandedOver(
+                                meta(AT), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), null, null, null,
+                                "dhl", 1, null, 0, parcels)))
+                .extracting("parcels")
+                .isEqualTo(List.of(new NotificationProcess.Parcel("T-1"), new NotificationProcess.Parcel(null)));
+        assertThat(read(
+                        NotificationDefinition.INCOMING,
+                        new DeliveryAttemptFailed(
+                                meta(AT), "o-1", "o", "shop", "ada", method, "p-1", 1, "NOBODY_HOME", AT)))
+                .extracting("nextAttemptAt")
+                .isEqualTo(AT);
+    }
+
+    @Test
+    void readsALostParcel() {
+        FulfilmentLost event = FulfilmentLost.newBuilder()
+                .setMeta(meta(AT))
+                .setOrderId("o")
+                .setFulfilmentId("o-1")
+                .setCustomerId("ada")
+                .setParcelId("p-1")
+                .setLines(List.of(line()))
+                .setAmount(new dev.mortar.schemas.Money(500L, "EUR"))
+                .build();
+        assertThat(read(NotificationDefinition.INCOMING, event))
+                .isEqualTo(new NotificationProcess.Incoming.FulfilmentLost(
+                        new NotificationProcess.OfOrder(meta(AT).getEventId(), "o", "ada"),
+                        "o-1",
+                        List.of(new NotificationLine("MUG-1", "Mug", 2, dev.mortar.values.Unit.GRAM)),
+                        new Money(500, "EUR")));
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = "o-r1")
@@ -167,7 +232,10 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 new PickupCodeReissued(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k", 0),
                 new PickupHandedOver(
                         meta(AT), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2,
-                        null, 0),
+                        null, 0, List.of()),
+                new ParcelDelivered(
+                        meta(AT), "o-1", "o", "shop", "ada", method, "p-1", AT, DeliveryProof.PHOTO, List.of()),
+                new DeliveryAttemptFailed(meta(AT), "o-1", "o", "shop", "ada", method, "p-1", 1, "NOBODY_HOME", null),
                 new PickupExpired(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 2, 0),
                 new PickupCancelled(
                         meta(AT),

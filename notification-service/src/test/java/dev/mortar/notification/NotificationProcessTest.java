@@ -18,6 +18,7 @@ import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,13 @@ class NotificationProcessTest {
 
     private static final NotificationCommand SUPERSEDE_DELAY =
             new SupersedeNotification(NotificationId.ofDelay(FULFILMENT, CUSTOMER));
+
+    private static final Pickup DELIVERY =
+            new Pickup(TRIGGER, FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
+
+    /** Another event about the same fulfilment. */
+    private static final Pickup OTHER_DELIVERY =
+            new Pickup(new UUID(0, 1), FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
 
     private final NotificationProcess process = new NotificationProcess();
 
@@ -135,6 +143,7 @@ class NotificationProcessTest {
                             DEADLINE,
                             null,
                             null,
+                            List.of(),
                             null));
         }
         assertThat(onlyRequest(process.react(moved(OF_ORDER, FulfilmentMethod.PICKUP, null)))
@@ -177,7 +186,8 @@ class NotificationProcessTest {
             List<NotificationCommand> commands = process.react(new Incoming.PickupOverdue(pickup, OverdueKind.PROMISE));
             assertThat(onlyRequest(commands).template()).isEqualTo(Template.PICKUP_DELAYED);
             assertThat(commands.getFirst().notificationId()).isEqualTo(SUPERSEDE_DELAY.notificationId());
-            for (OverdueKind other : List.of(OverdueKind.ACCEPT, OverdueKind.PICK, OverdueKind.COURIER)) {
+            for (OverdueKind other :
+                    List.of(OverdueKind.ACCEPT, OverdueKind.PICK, OverdueKind.COURIER, OverdueKind.DELIVERY)) {
                 assertThat(process.react(new Incoming.PickupOverdue(pickup, other)))
                         .isEmpty();
             }
@@ -243,7 +253,7 @@ class NotificationProcessTest {
     @Test
     void aHandoverSupersedesEveryPickupMail() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, OTHER_LINES, 2, 0));
+                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, OTHER_LINES, 2, 0, List.of()));
         assertThat(commands)
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -255,7 +265,7 @@ class NotificationProcessTest {
 
     @Test
     void aHandoverByOverrideSupersedesTheMailsOfAllReissuedCodes() {
-        assertThat(process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 3, 0)))
+        assertThat(process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 3, 0, List.of())))
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2), supersedeReissue(3))
                 .hasSize(5);
     }
@@ -267,7 +277,7 @@ class NotificationProcessTest {
         NotificationCommand mail = reissued.getLast();
         assertThat(mail).isInstanceOf(RequestNotification.class);
         List<NotificationCommand> handedOver =
-                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 2, 0));
+                process.react(new Incoming.PickupHandedOver(PICKUP, LINES, List.of(), 2, 0, List.of()));
 
         String mailId = mail.notificationId();
         scenario(new NotificationDecider())
@@ -316,9 +326,59 @@ class NotificationProcessTest {
                 .containsExactly(SUPERSEDE_DELAY);
         assertThat(process.react(new Incoming.PickupCodeReissued(delivery, LINES, null, FIRST_CODE, 0)))
                 .isEmpty();
-        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(delivery, LINES, List.of(), 1, 0)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.PickupHandedOver(delivery, LINES, List.of(), 1, 0, List.of())))
                         .method())
                 .isEqualTo(FulfilmentMethod.DELIVERY);
+    }
+
+    @Test
+    void aDeliveryNamesTheParcelsThatCanBeTracked() {
+        List<NotificationProcess.Parcel> parcels = List.of(
+                new NotificationProcess.Parcel("T-1"),
+                new NotificationProcess.Parcel(null),
+                new NotificationProcess.Parcel("T-2"));
+        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(DELIVERY, LINES, List.of(), 1, 0, parcels)))
+                        .trackingReferences())
+                .containsExactly("T-1", "T-2");
+    }
+
+    @Test
+    void tellsTheShopperThatAParcelWasDelivered() {
+        List<NotificationCommand> commands = process.react(new Incoming.ParcelDelivered(DELIVERY, LINES));
+        NotificationContent content = onlyRequest(commands);
+        assertThat(content.template()).isEqualTo(Template.PARCEL_DELIVERED);
+        assertThat(content.lines()).isEqualTo(LINES);
+        assertThat(content.fulfilmentId()).isEqualTo(FULFILMENT);
+        assertThat(commands.getFirst().notificationId())
+                .isNotEqualTo(process.react(new Incoming.ParcelDelivered(OTHER_DELIVERY, LINES))
+                        .getFirst()
+                        .notificationId());
+    }
+
+    @Test
+    void tellsTheShopperOfEachAttemptThatFailed() {
+        List<NotificationCommand> commands = process.react(new Incoming.DeliveryAttemptFailed(DELIVERY, DEADLINE));
+        NotificationContent content = onlyRequest(commands);
+        assertThat(content.template()).isEqualTo(Template.DELIVERY_FAILED);
+        assertThat(content.pickupDeadline()).isEqualTo(DEADLINE);
+        List<NotificationCommand> next = process.react(new Incoming.DeliveryAttemptFailed(OTHER_DELIVERY, null));
+        assertThat(onlyRequest(next).pickupDeadline()).isNull();
+        assertThat(next.getFirst().notificationId())
+                .isNotEqualTo(commands.getFirst().notificationId());
+    }
+
+    @Test
+    void tellsTheShopperThatAParcelIsLostAndTheMoneyComesBack() {
+        List<NotificationCommand> commands =
+                process.react(new Incoming.FulfilmentLost(OF_ORDER, FULFILMENT, LINES, TOTAL));
+        NotificationContent content = onlyRequest(commands);
+        assertThat(content.template()).isEqualTo(Template.PARCEL_LOST);
+        assertThat(content.lines()).isEqualTo(LINES);
+        assertThat(content.amount()).isEqualTo(TOTAL);
+        assertThat(content.fulfilmentId()).isEqualTo(FULFILMENT);
+        assertThat(commands.getFirst().notificationId())
+                .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.PARCEL_LOST));
     }
 
     @Test
@@ -335,9 +395,12 @@ class NotificationProcessTest {
                 new Incoming.PickupReady(guest, LINES, List.of(), DEADLINE, FIRST_CODE),
                 new Incoming.PickupReminderDue(guest, LINES, DEADLINE, FIRST_CODE, 0),
                 new Incoming.PickupCodeReissued(guest, LINES, DEADLINE, FIRST_CODE, 0),
-                new Incoming.PickupHandedOver(guest, LINES, List.of(), 1, 0),
+                new Incoming.PickupHandedOver(guest, LINES, List.of(), 1, 0, List.of()),
                 new Incoming.PickupExpired(guest, LINES, DEADLINE, 2, 0),
                 new Incoming.PickupCancelled(guest, true, 2, 0),
+                new Incoming.ParcelDelivered(guest, LINES),
+                new Incoming.DeliveryAttemptFailed(guest, DEADLINE),
+                new Incoming.FulfilmentLost(OF_GUEST, FULFILMENT, LINES, TOTAL),
                 new Incoming.ReturnAccepted(OF_GUEST, "store-2", LINES, TOTAL))) {
             assertThat(process.react(event)).as(event.toString()).isEmpty();
         }

@@ -68,6 +68,7 @@ sealed interface CustomerOrder {
             case OrderCompleted e -> e.customerId();
             // These change neither state nor total.
             case FulfilmentReserved _, FulfilmentRejected _, FulfilmentHandedOver _ -> null;
+            case FulfilmentDelivered _, FulfilmentUndelivered _, FulfilmentLost _ -> null;
             case SourcingRequested _, SourcingDecided _ -> null;
             case FulfilmentAdded _, FulfilmentConfirmed _, FulfilmentWithdrawn _ -> null;
             case OrderCancellationRequested _, OrderCancellationRefused _, OrderReturned _ -> null;
@@ -92,6 +93,7 @@ sealed interface CustomerOrder {
                 row instanceof Standing(String state, Money total) ? new Standing(state, total.minus(e.amount())) : row;
             case OrderCompleted _ -> row instanceof Standing now ? new Standing("COMPLETED", now.total()) : row;
             case FulfilmentReserved _, FulfilmentRejected _, FulfilmentHandedOver _ -> row;
+            case FulfilmentDelivered _, FulfilmentUndelivered _, FulfilmentLost _ -> row;
             case SourcingRequested _, SourcingDecided _ -> row;
             case FulfilmentAdded _, FulfilmentConfirmed _, FulfilmentWithdrawn _ -> row;
             case OrderCancellationRequested _, OrderCancellationRefused _, OrderReturned _ -> row;

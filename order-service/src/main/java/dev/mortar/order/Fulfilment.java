@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptBy until when the store should accept the task, or null
  * @param replaces fulfilment whose units it takes over, or null
  * @param mayMove whether its units may leave from another location without a question to the shopper
+ * @param destinationId opaque id of the destination of a delivery, or null
  */
 record Fulfilment(
         String fulfilmentId,
@@ -29,13 +30,24 @@ record Fulfilment(
         List<LinePart> parts,
         @Nullable Instant acceptBy,
         @Nullable String replaces,
-        boolean mayMove) {
+        boolean mayMove,
+        @Nullable String destinationId) {
 
     /** The fulfilment with the times that its location has booked. Without a booked time, the promise stays. */
     Fulfilment booked(@Nullable Instant readyAt, @Nullable Instant acceptBy) {
         Instant promise = readyAt == null ? promisedAt : readyAt;
         return new Fulfilment(
-                fulfilmentId, method, locationId, lineIds, promise, holdId, parts, acceptBy, replaces, mayMove);
+                fulfilmentId,
+                method,
+                locationId,
+                lineIds,
+                promise,
+                holdId,
+                parts,
+                acceptBy,
+                replaces,
+                mayMove,
+                destinationId);
     }
 
     static String id(String orderId, int number) {

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
@@ -145,6 +146,31 @@ record FulfilmentContents(
             Long changed = byLine.get(part.lineId());
             return changed == null ? part : part.plus(change.apply(changed));
         });
+    }
+
+    /** The next units of these lines are handed over. */
+    FulfilmentContents handedOver(OrderEvent.FulfilmentHandedOver event) {
+        List<LinePart> units = event.lines().stream().map(this::next).toList();
+        List<LinePart> sent = fulfilment.method() == FulfilmentMethod.DELIVERY ? units : List.of();
+        return change(
+                        units.stream()
+                                .map(part -> new LineQuantity(part.lineId(), part.sku(), part.quantity()))
+                                .toList(),
+                        LineProgress::ofHandedOver)
+                .with(new FulfilmentProgress.HandedOver(event.handedOverAt(), sent, List.of()));
+    }
+
+    private LinePart next(OrderLine units) {
+        Part part = Objects.requireNonNull(part(units.lineId()), units::lineId);
+        return new LinePart(
+                units.lineId(),
+                units.sku(),
+                units.quantity(),
+                part.firstUnit() + part.progress().closed());
+    }
+
+    FulfilmentContents ended(ParcelEnd parcel) {
+        return progress instanceof FulfilmentProgress.HandedOver handedOver ? with(handedOver.and(parcel)) : this;
     }
 
     /** Adds the progress of all its open units. */

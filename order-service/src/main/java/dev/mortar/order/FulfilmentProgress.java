@@ -1,8 +1,11 @@
 package dev.mortar.order;
 
 import dev.mortar.values.EndReason;
+import dev.mortar.values.LinePart;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The progress of a fulfilment. */
@@ -21,8 +24,30 @@ sealed interface FulfilmentProgress {
      * Its goods were handed over, except units that the shopper did not take.
      *
      * @param at by the clock of the store or the till
+     * @param sent the units of a delivery; empty for any other method
+     * @param ended the parcels that have ended
      */
-    record HandedOver(Instant at) implements FulfilmentProgress {}
+    record HandedOver(Instant at, List<LinePart> sent, List<ParcelEnd> ended) implements FulfilmentProgress {
+
+        boolean hasEnded(String parcelId) {
+            return ended.stream().anyMatch(parcel -> parcel.parcelId().equals(parcelId));
+        }
+
+        /** Lost units of a line. */
+        long lost(String lineId) {
+            return ended.stream()
+                    .flatMap(parcel -> parcel.lost().stream())
+                    .filter(units -> units.lineId().equals(lineId))
+                    .mapToLong(LineQuantity::quantity)
+                    .sum();
+        }
+
+        HandedOver and(ParcelEnd parcel) {
+            List<ParcelEnd> more = new ArrayList<>(ended);
+            more.add(parcel);
+            return new HandedOver(at, sent, more);
+        }
+    }
 
     /** It ended before anything was handed over. */
     record Cancelled() implements FulfilmentProgress {}

@@ -351,7 +351,7 @@ final class FulfilmentRules {
     }
 
     /** Adds up the quantities of each line. */
-    private static List<LineQuantity> sumByLine(Collection<LineQuantity> lines) {
+    static List<LineQuantity> sumByLine(Collection<LineQuantity> lines) {
         Map<String, LineQuantity> sums = new LinkedHashMap<>();
         for (LineQuantity units : lines) {
             sums.merge(

@@ -111,7 +111,8 @@ final class MoveRules {
                 false,
                 now.plus(command.decideWithin()),
                 EndReason.NO_SOURCE,
-                null);
+                null,
+                fulfilment.destinationId());
         Draft requested = Draft.of(order).then(request);
         SourcingRun run = Objects.requireNonNull(requested.contents().run(command.moveId()));
         return RunRules.planned(requested, run, List.of(new DecideSourcing.Share(command.locationId(), units)))

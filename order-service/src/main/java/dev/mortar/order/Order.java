@@ -103,7 +103,10 @@ sealed interface Order {
                                 e.cancellationId(), cancellation -> cancellation.refused(e.fulfilmentId())));
             case OrderLinesCancelled e -> with(order, before -> before.linesCancelled(e));
             case OrderCancelled e -> new Cancelled(contents(order).cancelledWhole(), e.reason());
-            case FulfilmentHandedOver e -> with(order, before -> before.handedOver(e));
+            case FulfilmentHandedOver e -> change(order, e.fulfilmentId(), each -> each.handedOver(e));
+            case FulfilmentDelivered e -> change(order, e.fulfilmentId(), each -> each.ended(ParcelEnd.of(e)));
+            case FulfilmentUndelivered e -> change(order, e.fulfilmentId(), each -> each.ended(ParcelEnd.of(e)));
+            case FulfilmentLost e -> change(order, e.fulfilmentId(), each -> each.ended(ParcelEnd.of(e)));
             case OrderCompleted _ -> new Completed(contents(order));
             case OrderReturned e -> with(order, before -> before.returned(e.returnId(), e.lines()));
         };
@@ -123,6 +126,10 @@ sealed interface Order {
 
     static OrderContents contents(Order order) {
         return known(order).contents();
+    }
+
+    private static Order change(Order order, String fulfilmentId, UnaryOperator<FulfilmentContents> change) {
+        return with(order, before -> before.change(fulfilmentId, change));
     }
 
     private static Order with(Order order, UnaryOperator<OrderContents> change) {

@@ -5,6 +5,7 @@ import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.ParcelReturnLine;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,6 +146,28 @@ sealed interface OrderCommand {
      * @param handedOverAt by the store's clock
      */
     record RecordHandover(String orderId, String fulfilmentId, Instant handedOverAt, List<LineQuantity> handedOver)
+            implements OrderCommand {}
+
+    /**
+     * A parcel of a fulfilment reached the shopper.
+     *
+     * @param deliveredAt by the courier's clock
+     */
+    record RecordDelivery(
+            String orderId, String fulfilmentId, String parcelId, Instant deliveredAt, List<LineQuantity> lines)
+            implements OrderCommand {}
+
+    /**
+     * A parcel of a fulfilment came back undelivered.
+     *
+     * @param returnedTo the location where it is now
+     */
+    record RecordUndelivered(
+            String orderId, String fulfilmentId, String parcelId, String returnedTo, List<ParcelReturnLine> lines)
+            implements OrderCommand {}
+
+    /** A parcel of a fulfilment was lost. */
+    record RecordLoss(String orderId, String fulfilmentId, String parcelId, List<LineQuantity> lines)
             implements OrderCommand {}
 
     /** The pickup deadline of a fulfilment passed and nobody came. */

@@ -428,15 +428,6 @@ record OrderContents(
         return new OrderContents(origin, more, runs, returned, cancellations, returnIds, total);
     }
 
-    OrderContents handedOver(OrderEvent.FulfilmentHandedOver event) {
-        List<LineQuantity> units =
-                event.lines().stream().map(line -> line.units(line.quantity())).toList();
-        return change(
-                event.fulfilmentId(),
-                contents -> contents.change(units, LineProgress::ofHandedOver)
-                        .with(new FulfilmentProgress.HandedOver(event.handedOverAt())));
-    }
-
     OrderContents returned(String returnId, List<LineQuantity> units) {
         Map<String, Long> changed = new LinkedHashMap<>(returned);
         units.forEach(line -> changed.merge(line.lineId(), line.quantity(), Long::sum));

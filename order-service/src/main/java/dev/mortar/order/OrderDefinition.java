@@ -66,11 +66,12 @@ public final class OrderDefinition {
                     LocationRegistered StockReceived ReservationConfirmed ReservationPicked StockReleased
                     ReservationVoided StockCommitted StockSold StockRestocked DamagedStockReturned
                     VendorStockReturned StockAdjusted StockCounted StockTransferredOut StockTransferredIn
-                    StockShortfallDetected SafetyStockSet StockHeld StockHoldReleased StockHoldExpired
-                    CapacityPaused SlotClosed
+                    StockShortfallDetected SafetyStockSet StockHeld StockHoldChanged StockHoldReleased
+                    StockHoldExpired CapacityPaused SlotClosed TransferExpected TransferClosed
                     PickupRequested PickingStarted PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay
                     CustomerArrived PickupCodeRejected PickupAccepted PickupDeadlineExtended
-                    PurchaseRecorded RefundRequested
+                    ParcelPacked DeliveryAttemptFailed ParcelFound
+                    PurchaseRecorded RefundRequested ReturnWindowMoved PurchaseLost
                     """);
 
     /** Reads and writes {@code order.sourcing-rules}. */
@@ -83,7 +84,7 @@ public final class OrderDefinition {
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
-                .storeVersion(5)
+                .storeVersion(6)
                 .events(EVENTS)
                 .deadlines(OrderDefinition::deadline)
                 .owner(OrderDefinition::owner)

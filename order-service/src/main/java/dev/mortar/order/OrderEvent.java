@@ -8,6 +8,7 @@ import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,8 @@ sealed interface OrderEvent {
             boolean mayMove,
             Instant decideBy,
             EndReason reason,
-            @Nullable String cancellationId)
+            @Nullable String cancellationId,
+            @Nullable String destinationId)
             implements OrderEvent {}
 
     /** A run has an outcome. */
@@ -168,6 +170,37 @@ sealed interface OrderEvent {
             String locationId,
             Instant handedOverAt,
             List<OrderLine> lines,
+            @Nullable String paymentReference)
+            implements OrderEvent {}
+
+    /** A parcel of a fulfilment reached the shopper. */
+    record FulfilmentDelivered(
+            String orderId,
+            String fulfilmentId,
+            @Nullable String customerId,
+            String parcelId,
+            Instant deliveredAt,
+            List<LineQuantity> lines)
+            implements OrderEvent {}
+
+    /** A parcel of a fulfilment came back undelivered. */
+    record FulfilmentUndelivered(
+            String orderId,
+            String fulfilmentId,
+            @Nullable String customerId,
+            String parcelId,
+            String returnedTo,
+            List<ParcelReturnLine> lines)
+            implements OrderEvent {}
+
+    /** A parcel of a fulfilment was lost. */
+    record FulfilmentLost(
+            String orderId,
+            String fulfilmentId,
+            @Nullable String customerId,
+            String parcelId,
+            List<OrderLine> lines,
+            Money amount,
             @Nullable String paymentReference)
             implements OrderEvent {}
 

@@ -6,6 +6,7 @@ import dev.mortar.order.OrderProcess.Incoming.*;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.ParcelReturnLine;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,8 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
         ACCEPT,
         PICK,
         PROMISE,
-        COURIER
+        COURIER,
+        DELIVERY
     }
 
     /** The events of other services that matter to orders. */
@@ -63,6 +65,17 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
                 String orderId, String fulfilmentId, Instant handedOverAt, List<LineQuantity> handedOver)
                 implements Incoming {}
 
+        record ParcelDelivered(
+                String orderId, String fulfilmentId, String parcelId, Instant deliveredAt, List<LineQuantity> lines)
+                implements Incoming {}
+
+        record ParcelReturned(
+                String orderId, String fulfilmentId, String parcelId, String returnedTo, List<ParcelReturnLine> lines)
+                implements Incoming {}
+
+        record ParcelLost(String orderId, String fulfilmentId, String parcelId, List<LineQuantity> lines)
+                implements Incoming {}
+
         record PickupExpired(String orderId, String fulfilmentId) implements Incoming {}
 
         record PickupCancelled(
@@ -83,9 +96,10 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
 
     @Override
     public List<OrderCommand> react(Incoming event) {
-        // The goods are picked, or the pickup ends by itself: another location would not be sooner.
+        // The goods are picked or gone, or the pickup ends by itself: another location would not be sooner.
         if (event instanceof PickupOverdue overdue
-                && (overdue.kind() == OverdueKind.PROMISE || overdue.kind() == OverdueKind.COURIER)) {
+                && overdue.kind() != OverdueKind.ACCEPT
+                && overdue.kind() != OverdueKind.PICK) {
             return List.of();
         }
         return List.of(
@@ -106,6 +120,11 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
                         new RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
                     case PickupHandedOver e ->
                         new RecordHandover(e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.handedOver());
+                    case ParcelDelivered e ->
+                        new RecordDelivery(e.orderId(), e.fulfilmentId(), e.parcelId(), e.deliveredAt(), e.lines());
+                    case ParcelReturned e ->
+                        new RecordUndelivered(e.orderId(), e.fulfilmentId(), e.parcelId(), e.returnedTo(), e.lines());
+                    case ParcelLost e -> new RecordLoss(e.orderId(), e.fulfilmentId(), e.parcelId(), e.lines());
                     case PickupExpired e -> new RecordNoShow(e.orderId(), e.fulfilmentId());
                     case PickupCancelled e ->
                         new RecordCancellation(

@@ -70,13 +70,25 @@ record OrderResponse(
      * A group of lines that leaves one location by one method.
      *
      * @param handedOverAt by the clock of the store or the till
+     * @param delivery its parcels that have ended
      */
     record FulfilmentGroup(
             @JsonUnwrapped Fulfilment fulfilment,
             FulfilmentStatus status,
             @Nullable EndReason reason,
             List<Shortage> shortages,
-            @Nullable Instant handedOverAt) {}
+            @Nullable Instant handedOverAt,
+            List<Parcel> delivery) {}
+
+    /**
+     * A parcel that has ended.
+     *
+     * @param at when it was delivered, by the clock of the courier
+     */
+    record Parcel(
+            String parcelId,
+            ParcelEnd.State state,
+            @Nullable Instant at) {}
 
     /** The progress of a fulfilment; see {@link FulfilmentProgress}. */
     enum FulfilmentStatus {
@@ -174,12 +186,18 @@ record OrderResponse(
     private static FulfilmentGroup fulfilment(FulfilmentContents contents) {
         FulfilmentProgress progress = contents.progress();
         FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
+        FulfilmentProgress.HandedOver handedOver = progress instanceof FulfilmentProgress.HandedOver it ? it : null;
         return new FulfilmentGroup(
                 contents.fulfilment(),
                 status(progress),
                 rejected == null ? null : rejected.reason(),
                 rejected == null ? List.of() : rejected.shortages(),
-                progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null);
+                handedOver == null ? null : handedOver.at(),
+                handedOver == null
+                        ? List.of()
+                        : handedOver.ended().stream()
+                                .map(each -> new Parcel(each.parcelId(), each.state(), each.at()))
+                                .toList());
     }
 
     static FulfilmentStatus status(FulfilmentProgress progress) {

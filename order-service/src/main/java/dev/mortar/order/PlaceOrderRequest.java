@@ -112,6 +112,7 @@ record PlaceOrderRequest(
      * @param splitMax largest number of locations; only without a locationId; default: 2
      * @param mayMove whether the goods may later move to another location without a question to the shopper; default:
      *     true without a locationId, otherwise false
+     * @param destinationId opaque id of the shopper's destination; only for method DELIVERY
      */
     record FulfilmentRequest(
             @NotNull FulfilmentMethod method,
@@ -124,7 +125,8 @@ record PlaceOrderRequest(
             @Nullable @Id String nearLocationId,
             @Nullable @Time Instant latestReadyAt,
             @Nullable @Min(1) @Max(SPLIT_MAX) Integer splitMax,
-            @Nullable Boolean mayMove) {
+            @Nullable Boolean mayMove,
+            @Nullable @PersonId String destinationId) {
 
         private static final int SPLIT_MAX = 4;
         private static final int SPLIT_DEFAULT = 2;
@@ -157,6 +159,9 @@ record PlaceOrderRequest(
             if (locationId == null && method == FulfilmentMethod.CARRY_OUT) {
                 throw new BadRequest(field + ".locationId", "is required for method CARRY_OUT");
             }
+            if (destinationId != null && method != FulfilmentMethod.DELIVERY) {
+                throw new BadRequest(field + ".destinationId", "is only for method DELIVERY");
+            }
             return locationId != null;
         }
 
@@ -175,7 +180,8 @@ record PlaceOrderRequest(
                     nearLocationId,
                     latestReadyAt == null ? null : latestReadyAt.truncatedTo(ChronoUnit.MICROS),
                     splitMax == null ? SPLIT_DEFAULT : splitMax,
-                    fulfilment.mayMove());
+                    fulfilment.mayMove(),
+                    destinationId);
         }
 
         /** @param remaining the units of each line that no fulfilment before has; it loses those of this fulfilment */
@@ -201,7 +207,8 @@ record PlaceOrderRequest(
                     taken,
                     null,
                     null,
-                    mayMove == null ? locationId == null : mayMove);
+                    mayMove == null ? locationId == null : mayMove,
+                    destinationId);
         }
     }
 

@@ -68,7 +68,8 @@ final class RunRules {
                     part.mayMove(),
                     decideBy,
                     EndReason.OUT_OF_STOCK,
-                    null));
+                    null,
+                    part.destinationId()));
         }
         return draft;
     }
@@ -144,7 +145,8 @@ final class RunRules {
                 fulfilment.mayMove(),
                 decideBy,
                 need.reason(),
-                need.cancellationId()));
+                need.cancellationId(),
+                fulfilment.destinationId()));
     }
 
     private static List<String> tried(OrderContents contents, Fulfilment fulfilment, @Nullable SourcingRun before) {
@@ -218,7 +220,8 @@ final class RunRules {
                 share.parts(),
                 null,
                 request.replaces(),
-                request.mayMove());
+                request.mayMove(),
+                request.destinationId());
         return new FulfilmentAdded(
                 contents.orderId(),
                 run.runId(),

@@ -35,7 +35,8 @@ record TillSale(
                 List.of(),
                 null,
                 null,
-                false);
+                false,
+                null);
         return new RequestedOrder(
                 Channel.POS,
                 channelId,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param latestReadyAt last instant at which the goods may be ready; null if any time will do
  * @param splitMax largest number of locations that the units may leave from
  * @param mayMove whether the units may move to another location later, without a question to the shopper
+ * @param destinationId opaque id of the destination of a delivery, or null
  */
 record UnsourcedPart(
         FulfilmentMethod method,
@@ -22,4 +23,5 @@ record UnsourcedPart(
         @Nullable String nearLocationId,
         @Nullable Instant latestReadyAt,
         int splitMax,
-        boolean mayMove) {}
+        boolean mayMove,
+        @Nullable String destinationId) {}

@@ -10,9 +10,15 @@ import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.schemas.inventory.ReservationRejectionReason;
 import dev.mortar.schemas.inventory.StockReservationRejected;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.schemas.pickup.OverdueKind;
+import dev.mortar.schemas.pickup.ParcelReturned;
 import dev.mortar.schemas.pickup.PickupHandedOver;
 import dev.mortar.schemas.pickup.PickupLine;
+import dev.mortar.schemas.pickup.PickupOverdue;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Shortage;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,6 +60,45 @@ class OrderContractTest extends EventContractTest<OrderEvent> {
                                         .build()))
                                 .build()))
                 .isEqualTo(new Incoming.PickupHandedOver(ORDER, Orders.FIRST, SOLD_AT, List.of(Orders.units("a", 2))));
+    }
+
+    @Test
+    void readsTheEndsOfParcels() {
+        assertThat(read(
+                        OrderDefinition.INCOMING,
+                        ParcelReturned.newBuilder()
+                                .setMeta(meta(SOLD_AT))
+                                .setFulfilmentId(Orders.FIRST)
+                                .setOrderId(ORDER)
+                                .setLocationId("shop-1")
+                                .setParcelId("p")
+                                .setReturnedTo("shop-2")
+                                .setLines(List.of(dev.mortar.schemas.returns.ParcelReturnLine.newBuilder()
+                                        .setLineId("a")
+                                        .setSku("sku-a")
+                                        .setQuantity(2)
+                                        .setCondition(dev.mortar.schemas.returns.ReturnCondition.USED)
+                                        .setDisposition(dev.mortar.schemas.returns.Disposition.RETURN_TO_VENDOR)
+                                        .build()))
+                                .build()))
+                .isEqualTo(new Incoming.ParcelReturned(
+                        ORDER,
+                        Orders.FIRST,
+                        "p",
+                        "shop-2",
+                        List.of(new ParcelReturnLine(
+                                "a", "sku-a", 2, ReturnCondition.USED, Disposition.RETURN_TO_VENDOR))));
+        assertThat(read(
+                        OrderDefinition.INCOMING,
+                        PickupOverdue.newBuilder()
+                                .setMeta(meta(SOLD_AT))
+                                .setFulfilmentId(Orders.FIRST)
+                                .setOrderId(ORDER)
+                                .setLocationId("shop-1")
+                                .setKind(OverdueKind.DELIVERY)
+                                .setDueAt(SOLD_AT)
+                                .build()))
+                .isEqualTo(new Incoming.PickupOverdue(ORDER, Orders.FIRST, OrderProcess.OverdueKind.DELIVERY));
     }
 
     @Test

@@ -768,11 +768,11 @@ class OrderDeciderTest {
         void theNumberOfRequestsIsLimited() {
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(line("a", 1_000)), new RecordReservation(ORDER, FIRST, null, null));
-            for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
+            for (int i = 0; i < CancelRules.CANCELLATIONS_MAX; i++) {
                 order = order.givenCommands(cancel("c" + i, new LineToCancel("a", 1L)));
             }
             order.when(cancel("one more", new LineToCancel("a", 1L)))
-                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
+                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, CancelRules.CANCELLATIONS_MAX));
             order.when(cancel("c0", new LineToCancel("a", 1L))).thenNothing();
         }
 
@@ -786,11 +786,11 @@ class OrderDeciderTest {
                     .toArray(LineToCancel[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(lines), new RecordReservation(ORDER, FIRST, null, null));
-            for (int requested = 0; requested <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
+            for (int requested = 0; requested <= CancelRules.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
                 order = order.givenCommands(cancel("c" + requested, oneOfEach));
             }
             order.when(cancel("one more", oneOfEach))
-                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
+                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, CancelRules.CANCELLATIONS_MAX));
         }
 
         @Test

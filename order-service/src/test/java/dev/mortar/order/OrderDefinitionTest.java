@@ -26,8 +26,11 @@ import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.order.OrderCommand.*;
 import dev.mortar.schemas.order.OrderSummary;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +87,19 @@ class OrderDefinitionTest {
                     .events());
             log.addAll(driver.whenReacting(new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 1))))
                     .events());
+            log.addAll(driver.whenReacting(new RecordDelivery(ORDER, SECOND, "p1", NOON, List.of(units("b", 1))))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordLoss(ORDER, SECOND, "p2", List.of(units("b", 1))))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordUndelivered(
+                            ORDER,
+                            SECOND,
+                            "p3",
+                            "shop-1",
+                            List.of(new ParcelReturnLine(
+                                    "b", "sku-b", 1, ReturnCondition.OPENED, Disposition.DAMAGED))))
+                    .events());
+            assertThat(log).hasAtLeastOneElementOfType(OrderEvent.FulfilmentUndelivered.class);
             DeciderTestDriver<OrderCommand, Order, Order, OrderEvent>.Outcome last =
                     driver.when(new RecordReturn(ORDER, "r", List.of(units("b", 1)), euros(250)));
             log.addAll(last.events());

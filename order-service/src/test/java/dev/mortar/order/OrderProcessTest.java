@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.order.OrderCommand.RecordReducedReservation.LostUnits;
 import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.order.OrderProcess.ReservationRejectionReason;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Shortage;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,8 @@ class OrderProcessTest {
     void everyIncomingEventBecomesItsCommand() {
         List<Shortage> shortages = List.of(new Shortage("sku-a", 3, 2));
         List<LostUnits> lost = List.of(new LostUnits("sku-a", 1));
+        List<ParcelReturnLine> back =
+                List.of(new ParcelReturnLine("a", "sku-a", 1, ReturnCondition.UNOPENED, Disposition.RESTOCK));
         Map<Incoming, OrderCommand> expected = Map.ofEntries(
                 entry(
                         new Incoming.StockReserved(ORDER, FIRST, null, null),
@@ -52,6 +57,15 @@ class OrderProcessTest {
                 entry(
                         new Incoming.PickupHandedOver(ORDER, FIRST, SOLD_AT, List.of(units("a", 1))),
                         new OrderCommand.RecordHandover(ORDER, FIRST, SOLD_AT, List.of(units("a", 1)))),
+                entry(
+                        new Incoming.ParcelDelivered(ORDER, FIRST, "p", SOLD_AT, List.of(units("a", 1))),
+                        new OrderCommand.RecordDelivery(ORDER, FIRST, "p", SOLD_AT, List.of(units("a", 1)))),
+                entry(
+                        new Incoming.ParcelReturned(ORDER, FIRST, "p", "shop-1", back),
+                        new OrderCommand.RecordUndelivered(ORDER, FIRST, "p", "shop-1", back)),
+                entry(
+                        new Incoming.ParcelLost(ORDER, FIRST, "p", List.of(units("a", 1))),
+                        new OrderCommand.RecordLoss(ORDER, FIRST, "p", List.of(units("a", 1)))),
                 entry(new Incoming.PickupExpired(ORDER, FIRST), new OrderCommand.RecordNoShow(ORDER, FIRST)),
                 entry(
                         new Incoming.PickupCancelled(

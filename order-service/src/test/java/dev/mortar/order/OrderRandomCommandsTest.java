@@ -7,11 +7,14 @@ import dev.mortar.eventsourcing.testkit.RandomCommands;
 import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.order.OrderCommand.RecordReducedReservation.LostUnits;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LinePart;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +81,7 @@ class OrderRandomCommandsTest {
                                 ((OrderEvent.FulfilmentConfirmed) event).cancellationId() == null ? "taken" : "moved"));
                 assertQuantities(known);
                 assertAmounts(known.contents(), step.history());
+                assertParcels(step.history());
             }
         }
     }
@@ -173,10 +177,52 @@ class OrderRandomCommandsTest {
                 case OrderEvent.OrderCancellationRequested e -> {}
                 case OrderEvent.OrderCancellationRefused e -> {}
                 case OrderEvent.OrderReturned e -> {}
+                case OrderEvent.FulfilmentDelivered e -> {}
+                case OrderEvent.FulfilmentUndelivered e -> {}
+                case OrderEvent.FulfilmentLost e -> {}
             }
         }
         assertThat(contents.total().amount()).isEqualTo(total);
         assertThat(handedOver).isLessThanOrEqualTo(total);
+    }
+
+    /** A parcel ends once. The lost units of a line are its last ones, and their amounts add up. */
+    private static void assertParcels(List<OrderEvent> history) {
+        Map<String, OrderLine> handedOver = new HashMap<>();
+        Map<String, Long> lost = new HashMap<>();
+        Map<String, Long> amounts = new HashMap<>();
+        Set<String> ended = new TreeSet<>();
+        for (OrderEvent event : history) {
+            switch (event) {
+                case OrderEvent.FulfilmentHandedOver e ->
+                    e.lines().forEach(line -> handedOver.put(e.fulfilmentId() + "|" + line.lineId(), line));
+                case OrderEvent.FulfilmentDelivered e ->
+                    assertThat(ended.add(e.fulfilmentId() + "|" + e.parcelId())).isTrue();
+                case OrderEvent.FulfilmentUndelivered e ->
+                    assertThat(ended.add(e.fulfilmentId() + "|" + e.parcelId())).isTrue();
+                case OrderEvent.FulfilmentLost e -> {
+                    assertThat(ended.add(e.fulfilmentId() + "|" + e.parcelId())).isTrue();
+                    for (OrderLine line : e.lines()) {
+                        String id = e.fulfilmentId() + "|" + line.lineId();
+                        lost.merge(id, line.quantity(), Long::sum);
+                        amounts.merge(id, line.total().amount(), Long::sum);
+                    }
+                    assertThat(e.amount().amount())
+                            .isEqualTo(e.lines().stream()
+                                    .mapToLong(line -> line.total().amount())
+                                    .sum());
+                }
+                default -> {}
+            }
+        }
+        lost.forEach((id, units) -> {
+            OrderLine line = Objects.requireNonNull(handedOver.get(id), id);
+            assertThat(units).isBetween(1L, line.quantity());
+            assertThat(amounts)
+                    .containsEntry(
+                            id,
+                            line.total(line.quantity() - units, line.quantity()).amount());
+        });
     }
 
     private static OrderCommand firstCommand(Random random) {
@@ -233,7 +279,7 @@ class OrderRandomCommandsTest {
                         .map(id -> each.part(Objects.requireNonNull(lines.get(id))))
                         .toList();
                 unsourced.add(new UnsourcedPart(
-                        each.method(), units, new Cell(5_235, 1_340), null, null, 2, random.nextInt(4) > 0));
+                        each.method(), units, new Cell(5_235, 1_340), null, null, 2, random.nextInt(4) > 0, null));
             }
         }
         return Orders.with(placed, located, unsourced);
@@ -275,7 +321,7 @@ class OrderRandomCommandsTest {
         int number = 1 + random.nextInt(contents.fulfilments().size() + 1);
         String fulfilment = Fulfilment.id(order, number);
         String cancellation = "c" + random.nextInt(3);
-        return switch (random.nextInt(26)) {
+        return switch (random.nextInt(32)) {
             case 0, 1, 2 -> new OrderCommand.RecordReservation(order, fulfilment, null, null);
             case 3 ->
                 new OrderCommand.RecordReservationRejection(
@@ -305,7 +351,14 @@ class OrderRandomCommandsTest {
             case 9 -> new OrderCommand.RecordCancellationRefusal(order, cancellation, fulfilment);
             case 10, 11 ->
                 new OrderCommand.RecordShortPick(order, fulfilment, "l" + random.nextInt(4), 1 + random.nextInt(3));
-            case 12 -> new OrderCommand.RecordHandover(order, fulfilment, NOON, randomLines(random));
+            case 12, 25 ->
+                new OrderCommand.RecordHandover(
+                        order,
+                        fulfilment,
+                        NOON,
+                        contents.fulfilment(fulfilment) instanceof Fulfilment one && random.nextBoolean()
+                                ? contents.open(one)
+                                : randomLines(random));
             case 13 -> new OrderCommand.RecordNoShow(order, fulfilment);
             case 14 ->
                 new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), randomLines(random), Orders.euros(1));
@@ -319,7 +372,43 @@ class OrderRandomCommandsTest {
             case 16, 17, 18, 19, 20 -> decideSourcing(random, contents);
             case 21 -> new OrderCommand.RecordOverdue(order, fulfilment);
             case 22, 23, 24 -> answerToMove(random, contents, first);
+            case 26, 27, 28, 29 -> endOfParcel(random, contents);
             default -> first;
+        };
+    }
+
+    /** Mostly the end of a parcel of a delivery that is on its way. */
+    private static OrderCommand endOfParcel(Random random, OrderContents contents) {
+        String fulfilment = Fulfilment.id(Orders.ORDER, 1 + random.nextInt(2));
+        List<LineQuantity> lines = randomLines(random);
+        for (FulfilmentContents each : contents.fulfilments()) {
+            if (each.progress() instanceof FulfilmentProgress.HandedOver handedOver
+                    && !handedOver.sent().isEmpty()
+                    && random.nextInt(5) > 0) {
+                fulfilment = each.fulfilment().fulfilmentId();
+                lines = handedOver.sent().stream()
+                        .map(part -> Orders.units(part.lineId(), random.nextLong(1, part.quantity() + 1)))
+                        .toList();
+            }
+        }
+        String parcel = "p" + random.nextInt(4);
+        return switch (random.nextInt(5)) {
+            case 0 -> new OrderCommand.RecordDelivery(Orders.ORDER, fulfilment, parcel, NOON, lines);
+            case 1 ->
+                new OrderCommand.RecordUndelivered(
+                        Orders.ORDER,
+                        fulfilment,
+                        parcel,
+                        "shop-1",
+                        lines.stream()
+                                .map(each -> new ParcelReturnLine(
+                                        each.lineId(),
+                                        each.sku(),
+                                        each.quantity(),
+                                        ReturnCondition.UNOPENED,
+                                        Disposition.RESTOCK))
+                                .toList());
+            default -> new OrderCommand.RecordLoss(Orders.ORDER, fulfilment, parcel, lines);
         };
     }
 

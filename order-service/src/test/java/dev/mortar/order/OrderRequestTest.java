@@ -80,7 +80,8 @@ class OrderRequestTest {
                         List.of(),
                         null,
                         null,
-                        false));
+                        false,
+                        null));
         assertThat(order.lines())
                 .containsExactly(new OrderLine(
                         "1",
@@ -128,10 +129,26 @@ class OrderRequestTest {
                     "PICKUP"; "PICKUP", "lineIds": ["1", ""]; fulfilments[0].lineIds[1]
                     "PICKUP"; "PICKUP", "parts": [{"lineId": "1", "quantity": 0}]; fulfilments[0].parts[0].quantity
                     "PICKUP"; "PICKUP", "parts": [{"quantity": 1}]; fulfilments[0].parts[0].lineId
+                    "PICKUP"; "PICKUP", "destinationId": "d-1"; fulfilments[0].destinationId
+                    "PICKUP"; "DELIVERY", "destinationId": "anna@example.com"; fulfilments[0].destinationId
                     """)
     void theInvalidFieldIsNamed(String right, String wrong, String field) {
         assertThat(ORDER).contains(right);
         refuses(field, () -> order(ORDER.replace(right, wrong)));
+    }
+
+    @Test
+    void aDeliveryMayNameADestination() {
+        String delivery = ORDER.replace("\"PICKUP\"", "\"DELIVERY\", \"destinationId\": \"d-1\"");
+        assertThat(order(delivery).fulfilments())
+                .extracting(Fulfilment::destinationId)
+                .containsExactly("d-1");
+        assertThat(order(delivery.replace("locationId", "nearLocationId")).unsourced())
+                .extracting(UnsourcedPart::destinationId)
+                .containsExactly("d-1");
+        refuses(
+                "fulfilments[0].destinationId",
+                () -> order(delivery.replace("locationId", "nearLocationId").replace("DELIVERY", "PICKUP")));
     }
 
     @Test

@@ -168,6 +168,36 @@ class OrderRunsTest {
         }
 
         @Test
+        void keepsTheDestinationOfADelivery() {
+            PlaceOrder delivery = with(
+                    order(Channel.ONLINE, Acceptance.WHOLE, List.of(MUGS)),
+                    List.of(),
+                    List.of(new UnsourcedPart(
+                            FulfilmentMethod.DELIVERY, List.of(ALL_MUGS), null, "shop-1", null, 1, true, "d-1")));
+            DecideSourcing plan = plan(RUN_1, share("shop-1", ALL_MUGS));
+            assertThat(only(SourcingRequested.class, after().when(delivery).events())
+                            .destinationId())
+                    .isEqualTo("d-1");
+            assertThat(only(FulfilmentAdded.class, after(delivery).when(plan).events())
+                            .fulfilment()
+                            .destinationId())
+                    .isEqualTo("d-1");
+            assertThat(only(
+                                    SourcingRequested.class,
+                                    after(delivery, plan).when(refused(FIRST)).events())
+                            .destinationId())
+                    .isEqualTo("d-1");
+            assertThat(only(
+                                    OrderConfirmed.class,
+                                    after(delivery, plan)
+                                            .when(new RecordReservation(ORDER, FIRST, NOON, null))
+                                            .events())
+                            .fulfilments())
+                    .extracting(Fulfilment::destinationId)
+                    .containsExactly("d-1");
+        }
+
+        @Test
         void isRejectedIfNoLocationHasTheUnits() {
             List<OrderEvent> events = after(place).when(plan(RUN_1)).events();
             assertThat(names(events)).containsExactly("SourcingDecided", "OrderRejected");
@@ -235,7 +265,7 @@ class OrderRunsTest {
                     order(Channel.ONLINE, Acceptance.PER_FULFILMENT, List.of(MUGS, LAMP)),
                     List.of(Orders.movable(1, Orders.fulfilment(1, FulfilmentMethod.PICKUP, LAMP))),
                     List.of(new UnsourcedPart(
-                            FulfilmentMethod.PICKUP, List.of(ALL_MUGS), null, "shop-1", null, 1, true)));
+                            FulfilmentMethod.PICKUP, List.of(ALL_MUGS), null, "shop-1", null, 1, true, null)));
             List<OrderEvent> events =
                     after(mixed, reserved(FIRST)).when(plan(RUN_1)).events();
             OrderConfirmed confirmed = only(OrderConfirmed.class, events);

@@ -60,7 +60,8 @@ final class Orders {
                 List.of(),
                 null,
                 null,
-                false);
+                false,
+                null);
     }
 
     /** A fulfilment of these units. */
@@ -75,7 +76,8 @@ final class Orders {
                 parts,
                 null,
                 null,
-                false);
+                false,
+                null);
     }
 
     static LinePart part(OrderLine line, long firstUnit, long quantity) {
@@ -108,7 +110,8 @@ final class Orders {
                 fulfilment.parts(),
                 null,
                 null,
-                !fulfilment.carriedOut());
+                !fulfilment.carriedOut(),
+                null);
     }
 
     /** An order with other fulfilments. */
@@ -134,7 +137,7 @@ final class Orders {
         List<LinePart> units =
                 Stream.of(lines).map(line -> part(line, 0, line.quantity())).toList();
         UnsourcedPart part =
-                new UnsourcedPart(FulfilmentMethod.PICKUP, units, new Cell(5_235, 1_340), null, null, 2, true);
+                new UnsourcedPart(FulfilmentMethod.PICKUP, units, new Cell(5_235, 1_340), null, null, 2, true, null);
         return with(order(Channel.ONLINE, acceptance, List.of(lines)), List.of(), List.of(part));
     }
 

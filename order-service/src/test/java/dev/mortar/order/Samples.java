@@ -9,10 +9,13 @@ import static dev.mortar.order.Orders.line;
 import static dev.mortar.order.Orders.units;
 
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LinePart;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
@@ -47,7 +50,8 @@ final class Samples {
             List.of(),
             null,
             null,
-            false);
+            false,
+            null);
 
     private static final Fulfilment PART = new Fulfilment(
             FIRST,
@@ -59,10 +63,21 @@ final class Samples {
             List.of(new LinePart("a", "sku-a", 2, 1)),
             Instant.parse("2026-06-01T14:00:00Z"),
             null,
-            false);
+            false,
+            "destination-1");
 
     private static final Fulfilment DELIVERY = new Fulfilment(
-            SECOND, FulfilmentMethod.DELIVERY, "warehouse-1", List.of("b"), null, null, List.of(), null, null, false);
+            SECOND,
+            FulfilmentMethod.DELIVERY,
+            "warehouse-1",
+            List.of("b"),
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            false,
+            null);
 
     private static final Fulfilment ADDED = new Fulfilment(
             SECOND,
@@ -74,7 +89,8 @@ final class Samples {
             List.of(new LinePart("a", "sku-a", 2, 1)),
             Instant.parse("2026-06-01T14:00:00Z"),
             FIRST,
-            true);
+            true,
+            "destination-1");
 
     /** One of every type. */
     static final List<OrderEvent> ONE_OF_EACH = List.of(
@@ -165,7 +181,8 @@ final class Samples {
                     true,
                     Instant.parse("2026-06-01T12:30:00.123Z"),
                     EndReason.SHORT_PICK,
-                    "cancellation-1"),
+                    "cancellation-1",
+                    "destination-1"),
             new OrderEvent.SourcingDecided(
                     ORDER,
                     ORDER + "-r1",
@@ -214,6 +231,16 @@ final class Samples {
                     FIRST + "-" + ORDER + "-r1"),
             new OrderEvent.FulfilmentWithdrawn(
                     ORDER, ORDER + "-r1", ADDED, SourcingRun.Withdrawal.CANCELLED_BY_SHOPPER),
+            new OrderEvent.FulfilmentDelivered(ORDER, FIRST, "customer-1", "parcel-1", SOLD_AT, List.of(units("a", 2))),
+            new OrderEvent.FulfilmentUndelivered(
+                    ORDER,
+                    FIRST,
+                    "customer-1",
+                    "parcel-1",
+                    "shop-1",
+                    List.of(new ParcelReturnLine("a", "sku-a", 2, ReturnCondition.OPENED, Disposition.DAMAGED))),
+            new OrderEvent.FulfilmentLost(
+                    ORDER, FIRST, "customer-1", "parcel-1", List.of(line("a", 2, 250, 7, 3)), euros(496), "payment-1"),
             new OrderEvent.OrderCompleted(ORDER, "customer-1", List.of(units("a", 2)), List.of(units("a", 1))),
             new OrderEvent.OrderReturned(ORDER, "return-1", List.of(units("a", 2)), euros(500), true));
 
@@ -237,7 +264,8 @@ final class Samples {
                                     "shop-1",
                                     Instant.parse("2026-06-01T18:00:00Z"),
                                     3,
-                                    false))),
+                                    false,
+                                    "destination-1"))),
                     euros(0),
                     null,
                     RECORDED_AT),
@@ -267,9 +295,13 @@ final class Samples {
                     false,
                     Instant.parse("2026-06-01T12:30:00.123Z"),
                     EndReason.OUT_OF_STOCK,
-                    null),
+                    null,
+                    "destination-1"),
             new OrderEvent.SourcingDecided(
                     ORDER, ORDER + "-r1", SourcingRun.Outcome.NOT_NEEDED, null, 0, null, List.of(), List.of(), 0),
+            new OrderEvent.FulfilmentDelivered(ORDER, FIRST, null, "parcel-1", SOLD_AT, List.of()),
+            new OrderEvent.FulfilmentUndelivered(ORDER, FIRST, null, "parcel-1", "shop-1", List.of()),
+            new OrderEvent.FulfilmentLost(ORDER, FIRST, null, "parcel-1", List.of(), euros(0), null),
             new OrderEvent.OrderCompleted(ORDER, null, List.of(), List.of()),
             new OrderEvent.FulfilmentHandedOver(
                     ORDER, FIRST, null, Channel.POS, FulfilmentMethod.CARRY_OUT, "shop-1", SOLD_AT, List.of(), null));

@@ -89,6 +89,7 @@ class SourcerTest {
                 true,
                 decideBy,
                 EndReason.OUT_OF_STOCK,
+                null,
                 null);
     }
 

@@ -26,7 +26,7 @@ class SourcingResponseTest {
     private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
     private static final LinePart MUGS = new LinePart("1", "mug", 2, 0);
     private static final Fulfilment ADDED = new Fulfilment(
-            "o-1", FulfilmentMethod.PICKUP, "a", List.of("1"), null, null, List.of(MUGS), null, null, true);
+            "o-1", FulfilmentMethod.PICKUP, "a", List.of("1"), null, null, List.of(MUGS), null, null, true, null);
 
     private static Stream<Recorded<OrderEvent>> history(OrderEvent... events) {
         return IntStream.range(0, events.length)
@@ -68,6 +68,7 @@ class SourcingResponseTest {
                 true,
                 NOON.plusSeconds(60),
                 EndReason.OUT_OF_STOCK,
+                null,
                 null);
     }
 

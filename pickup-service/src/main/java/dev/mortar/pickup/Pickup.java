@@ -1,5 +1,9 @@
 package dev.mortar.pickup;
 
+import static dev.mortar.pickup.TrackedParcel.State.DELIVERED;
+import static dev.mortar.pickup.TrackedParcel.State.LOST;
+import static dev.mortar.pickup.TrackedParcel.State.RETURNED;
+
 import dev.mortar.pickup.PickupEvent.*;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.EndReason;
@@ -56,7 +60,7 @@ sealed interface Pickup {
                 case Picking _ -> new Picking(goods);
                 case Rejected rejected -> new Rejected(goods, rejected.reason());
                 case Ready ready -> ready.with(goods);
-                case HandedOver ended -> new HandedOver(goods, ended.handover());
+                case HandedOver ended -> new HandedOver(goods, ended.handover(), ended.recordedAt());
                 case Expired ended -> new Expired(goods, ended.pickupDeadline());
                 case Cancelled ended -> new Cancelled(goods, ended.reason());
             };
@@ -179,7 +183,12 @@ sealed interface Pickup {
         }
     }
 
-    record HandedOver(Goods goods, Handover handover) implements Ended {}
+    /**
+     * The shopper or a courier has the goods. The parcels of a courier still have news.
+     *
+     * @param recordedAt when the handover was recorded
+     */
+    record HandedOver(Goods goods, Handover handover, Instant recordedAt) implements Ended {}
 
     /** A handover. Exactly one of codeIssue, overriddenBy and courierId is set; see {@link PickupHandedOver}. */
     @Schema(name = "HandoverBody")
@@ -207,21 +216,10 @@ sealed interface Pickup {
      */
     static Pickup evolve(Pickup pickup, PickupEvent event) {
         return switch (event) {
-            case PickupRequested e ->
-                new Requested(new Goods(
-                        e.fulfilment(),
-                        e.channel(),
-                        e.times(),
-                        e.requestedAt(),
-                        e.lines().stream()
-                                .map(line -> new Goods.Line(line, 0, 0))
-                                .toList(),
-                        null,
-                        List.of(),
-                        List.of()));
+            case PickupRequested e -> new Requested(Goods.requested(e));
             case PickupAccepted e -> new Accepted(in(Open.class, pickup, e).goods());
             case PickupTaskRejected e -> new Rejected(in(Open.class, pickup, e).goods(), e.reason());
-            case PickupOverdue e -> in(Open.class, pickup, e).with(goods -> goods.overdue(e.kind()));
+            case PickupOverdue e -> in(Known.class, pickup, e).with(goods -> goods.overdue(e.kind()));
             case PickingStarted e -> new Picking(in(Open.class, pickup, e).goods());
             case PickupLineShort e -> in(Open.class, pickup, e).with(goods -> goods.missing(e.lineId(), e.missing()));
             case PickupReady e -> {
@@ -246,7 +244,8 @@ sealed interface Pickup {
                             goods.visit() == null ? null : goods.visit().expectedAt();
                     return goods.with(new Goods.Visit(expectedAt, e.arrivedAt(), e.bay()));
                 });
-            case PickupHandedOver e -> new HandedOver(in(Ready.class, pickup, e).goods(), e.handover());
+            case PickupHandedOver e ->
+                new HandedOver(in(Ready.class, pickup, e).goods().shipped(e.parcels()), e.handover(), e.recordedAt());
             case PickupExpired e -> new Expired(in(Ready.class, pickup, e).goods(), e.pickupDeadline());
             case PickupCancelled e -> {
                 Known after = in(Open.class, pickup, e)
@@ -255,7 +254,18 @@ sealed interface Pickup {
             }
             case PickupCancellationRefused e ->
                 in(Known.class, pickup, e).with(goods -> goods.answered(e.cancellationId()));
+            case ParcelPacked e -> in(Ready.class, pickup, e).with(goods -> goods.packed(e.parcel()));
+            case ParcelDelivered e -> news(pickup, e, e.parcelId(), it -> it.ended(DELIVERED, e.deliveredAt()));
+            case DeliveryAttemptFailed e ->
+                news(pickup, e, e.parcelId(), it -> it.failed(e.attempt(), e.nextAttemptAt()));
+            case ParcelReturned e -> news(pickup, e, e.parcelId(), it -> it.ended(RETURNED, e.returnedAt()));
+            case ParcelLost e -> news(pickup, e, e.parcelId(), it -> it.ended(LOST, e.lostAt()));
+            case ParcelFound e -> news(pickup, e, e.parcelId(), it -> it.found(e.deliveredAt()));
         };
+    }
+
+    private static Pickup news(Pickup pickup, PickupEvent event, String parcelId, UnaryOperator<TrackedParcel> change) {
+        return in(HandedOver.class, pickup, event).with(goods -> goods.with(parcelId, change));
     }
 
     private static <P extends Pickup> P in(Class<P> needed, Pickup pickup, PickupEvent event) {

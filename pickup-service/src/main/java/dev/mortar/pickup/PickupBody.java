@@ -3,6 +3,7 @@ package dev.mortar.pickup;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.OverdueKind;
 import dev.mortar.pickup.PickupEvent.TaskRejectionReason;
+import dev.mortar.pickup.TrackedParcel.Delivery;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.Unit;
@@ -11,7 +12,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The current pickup. */
+/**
+ * The current pickup. Its {@code delivery} is as far as the least far of its parcels, in the order FAILED, SHIPPED,
+ * LOST, RETURNED, DELIVERED.
+ */
 record PickupBody(
         String fulfilmentId,
         String orderId,
@@ -20,6 +24,10 @@ record PickupBody(
         Method method,
         Channel channel,
         Pickup.State state,
+
+        @Nullable @Schema(description = "Opaque id of the shopper's destination; absent if the order named none")
+        String destinationId,
+
         @Nullable Instant promisedAt,
 
         @Nullable @Schema(description = "Until when the store should accept the task; absent if it need not")
@@ -42,6 +50,16 @@ record PickupBody(
         @Nullable StagedBody staged,
         Pickup.@Nullable Handover handover,
 
+        @Schema(description = "Parcels of a delivery. If units are cancelled before the handover, they are void")
+        List<ParcelBody> parcels,
+
+        @Nullable
+        @Schema(
+                description = "How far the delivery is: as far as the least far of its parcels, in the order FAILED (an"
+                        + " attempt failed, still out), SHIPPED, LOST, RETURNED, DELIVERED. Absent before the"
+                        + " handover and for other methods")
+        Delivery delivery,
+
         @Nullable @Schema(description = "The pickup deadline that passed")
         Instant expiredAt,
 
@@ -58,6 +76,7 @@ record PickupBody(
                 fulfilment.method(),
                 goods.channel(),
                 pickup.state(),
+                goods.destinationId(),
                 goods.times().promisedAt(),
                 goods.times().acceptBy(),
                 goods.times().pickBy(),
@@ -69,6 +88,8 @@ record PickupBody(
                 goods.visit(),
                 pickup instanceof Pickup.Ready ready ? StagedBody.of(ready) : null,
                 pickup instanceof Pickup.HandedOver handedOver ? handedOver.handover() : null,
+                goods.parcels().stream().map(ParcelBody::of).toList(),
+                TrackedParcel.delivery(goods.parcels()),
                 pickup instanceof Pickup.Expired expired ? expired.pickupDeadline() : null,
                 pickup instanceof Pickup.Cancelled cancelled ? cancelled.reason() : null);
     }
@@ -127,6 +148,41 @@ record PickupBody(
                     ready.code().issue(),
                     ready.wrongAttempts(),
                     ready.locked());
+        }
+    }
+
+    /** A parcel of a delivery and its way to the shopper. */
+    record ParcelBody(
+            String parcelId,
+            List<PickupLine> lines,
+            String carrierId,
+            @Nullable String trackingReference,
+            TrackedParcel.State state,
+
+            @Schema(description = "Failed attempts to deliver it")
+            int attempts,
+
+            @Nullable @Schema(description = "When the courier tries again; absent if that is not known")
+            Instant nextAttemptAt,
+
+            @Nullable @Schema(description = "When it was delivered, came back or was given up")
+            Instant endedAt,
+
+            @Nullable @Schema(description = "When it was delivered after it had been given up")
+            Instant foundAt) {
+
+        static ParcelBody of(TrackedParcel tracked) {
+            Parcel parcel = tracked.parcel();
+            return new ParcelBody(
+                    parcel.parcelId(),
+                    parcel.lines(),
+                    parcel.carrierId(),
+                    parcel.trackingReference(),
+                    tracked.state(),
+                    tracked.attempts(),
+                    tracked.nextAttemptAt(),
+                    tracked.endedAt(),
+                    tracked.foundAt());
         }
     }
 }

@@ -1,10 +1,13 @@
 package dev.mortar.pickup;
 
+import dev.mortar.pickup.PickupEvent.DeliveryProof;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.PickupEvent.TaskRejectionReason;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ReturnCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,13 +24,15 @@ sealed interface PickupCommand {
      *
      * @param promisedAt when the goods should be ready, as the shopper was told, or null
      * @param acceptBy until when the store should accept the task, or null if it need not
+     * @param destinationId opaque id of the shopper's destination, or null if the order named none
      */
     record RequestPickup(
             Fulfilment fulfilment,
             Channel channel,
             List<PickupLine> lines,
             @Nullable Instant promisedAt,
-            @Nullable Instant acceptBy)
+            @Nullable Instant acceptBy,
+            @Nullable String destinationId)
             implements PickupCommand {
         @Override
         public String fulfilmentId() {
@@ -101,6 +106,54 @@ sealed interface PickupCommand {
     record AnswerCancellation(
             String fulfilmentId, String cancellationId, EndReason reason, List<LineQuantity> lines, boolean unlessReady)
             implements PickupCommand {}
+
+    /**
+     * The store packs staged units of a delivery.
+     *
+     * @param trackingReference opaque reference at the carrier, or null
+     */
+    record PackParcel(
+            String fulfilmentId,
+            String parcelId,
+            List<LineQuantity> lines,
+            String carrierId,
+            @Nullable String trackingReference)
+            implements PickupCommand {}
+
+    /**
+     * A parcel reached the shopper.
+     *
+     * @param deliveredAt by the courier's clock, or null for now
+     */
+    record DeliverParcel(
+            String fulfilmentId, String parcelId, @Nullable Instant deliveredAt, DeliveryProof proof)
+            implements PickupCommand {}
+
+    /**
+     * A courier could not deliver a parcel.
+     *
+     * @param nextAttemptAt when the courier tries again, or null if that is not known
+     */
+    record ReportFailedAttempt(
+            String fulfilmentId,
+            String parcelId,
+            String reasonCode,
+            @Nullable Instant nextAttemptAt) implements PickupCommand {}
+
+    /**
+     * A parcel came back undelivered.
+     *
+     * @param returnedTo location where it is now
+     * @param lines units that came back
+     */
+    record ReturnParcel(String fulfilmentId, String parcelId, String returnedTo, List<ReturnLine> lines)
+            implements PickupCommand {}
+
+    /** Units of a line that came back. */
+    record ReturnLine(String lineId, long quantity, ReturnCondition condition, Disposition disposition) {}
+
+    /** The carrier gives a parcel up. */
+    record LoseParcel(String fulfilmentId, String parcelId) implements PickupCommand {}
 
     /** The end, a reminder or something overdue may be due. */
     record CheckDeadline(String fulfilmentId) implements PickupCommand {}

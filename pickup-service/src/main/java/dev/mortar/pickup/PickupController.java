@@ -14,7 +14,6 @@ import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.PersonId;
 import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.eventsourcing.http.Replies;
-import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
@@ -56,12 +55,11 @@ class PickupController {
 
     private static final long PICKUP_SECONDS_MAX = 30 * 24 * 3_600;
     private static final String PICKUP_SECONDS = "must be 1 to " + PICKUP_SECONDS_MAX + " seconds";
-    private static final int MAX_LINES = 1_000;
 
     /** Waits until the view shows the pickup, which may have been requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
 
-    private final CommandGateway<PickupCommand> commands;
+    private final PickupSender commands;
     private final Views views;
     private final PickupCode codes;
     private final CodeCheck check;
@@ -70,7 +68,7 @@ class PickupController {
     private final Duration pickupTime;
 
     PickupController(
-            CommandGateway<PickupCommand> commands,
+            PickupSender commands,
             Views views,
             PickupCode codes,
             CodeCheck check,
@@ -105,7 +103,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
     @Operation(summary = "Start picking")
     ResponseEntity<PickupBody> startPicking(@PathVariable @Id String fulfilmentId, CommandRequest request) {
-        return send(new StartPicking(fulfilmentId), request);
+        return commands.send(new StartPicking(fulfilmentId), request);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -113,7 +111,7 @@ class PickupController {
     @Operation(summary = "Report missing or damaged units of a line; if no unit remains, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ShortRequest body) {
-        return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
+        return commands.send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -127,7 +125,7 @@ class PickupController {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
-        return send(
+        return commands.send(
                 new MarkReady(fulfilmentId, asked.stagingPlace(), within, asked.codeKeyId(), hours(fulfilmentId)),
                 asked,
                 request);
@@ -139,7 +137,7 @@ class PickupController {
     ResponseEntity<PickupBody> onTheWay(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody OnTheWayRequest body) {
         Instant expectedAt = body.expectedAt();
-        return send(
+        return commands.send(
                 new NoteOnTheWay(fulfilmentId, expectedAt == null ? null : expectedAt.truncatedTo(ChronoUnit.MICROS)),
                 request);
     }
@@ -152,7 +150,7 @@ class PickupController {
                     + " notification-service, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ArrivedRequest body) {
-        return send(new NoteArrival(fulfilmentId, body.bay()), request);
+        return commands.send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
     @Access({ASSOCIATE_STORE, LEAD_STORE})
@@ -173,10 +171,9 @@ class PickupController {
             request.caller().require(LEAD_STORE);
         }
         Proof proof = body.proof(fulfilmentId, request.actor(), check);
-        Reply reply = commands.send(
-                new HandOver(fulfilmentId, proof, body.takenLines(), body.notTakenReason(), request.occurredAt()),
-                request,
-                path(fulfilmentId));
+        HandOver handOver =
+                new HandOver(fulfilmentId, proof, body.takenLines(), body.notTakenReason(), request.occurredAt());
+        Reply reply = commands.reply(handOver, handOver, request);
         Pickup.Known after = reply.as(Pickup.Known.class);
         if (after instanceof Pickup.Ready ready) {
             if (proof instanceof Proof.Code) {
@@ -195,7 +192,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/code")
     @Operation(summary = "Send the shopper a new pickup code; the earlier one becomes void and a lock ends")
     ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
-        return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
+        return commands.send(new ReissueCode(fulfilmentId, codes.keyId()), request);
     }
 
     @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, SERVICE_FOR})
@@ -210,7 +207,8 @@ class PickupController {
     ResponseEntity<PickupBody> extend(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ExtendRequest body) {
         boolean byShopper = request.actor().type() != Actor.Type.ASSOCIATE;
-        return send(new ExtendDeadline(fulfilmentId, body.until().truncatedTo(ChronoUnit.MICROS), byShopper), request);
+        return commands.send(
+                new ExtendDeadline(fulfilmentId, body.until().truncatedTo(ChronoUnit.MICROS), byShopper), request);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -218,17 +216,8 @@ class PickupController {
     @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody CancelRequest body) {
-        return send(
+        return commands.send(
                 new CancelPickup(fulfilmentId, EndReason.valueOf(body.reason().name())), request);
-    }
-
-    private ResponseEntity<PickupBody> send(PickupCommand command, CommandRequest request) {
-        return send(command, command, request);
-    }
-
-    private ResponseEntity<PickupBody> send(PickupCommand command, PickupCommand asked, CommandRequest request) {
-        Reply reply = commands.send(command, asked, request, path(command.fulfilmentId()));
-        return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
     /** The opening hours at the location of a pickup; null if they or the pickup are unknown. */
@@ -256,10 +245,6 @@ class PickupController {
     /** Every grant of a handover is of a role that acts in a store. */
     private static String store(Actor actor) {
         return Objects.requireNonNull(actor.locationId());
-    }
-
-    private static String path(String fulfilmentId) {
-        return "/v1/pickups/" + fulfilmentId;
     }
 
     /** Units of a line that are missing or cannot be sold. */
@@ -311,9 +296,9 @@ class PickupController {
             @Nullable @Valid OverrideRequest override,
 
             @Nullable
-            @Size(max = MAX_LINES)
+            @Size(max = LineRequest.MAX_LINES)
             @Schema(description = "Units taken; absent if all are taken, empty if none are")
-            List<@NotNull @Valid TakenRequest> taken,
+            List<@NotNull @Valid LineRequest> taken,
 
             @Nullable @Schema(description = "Why units are not taken; required if none are")
             NotTakenReason notTakenReason) {
@@ -330,11 +315,7 @@ class PickupController {
             if (taken != null && taken.isEmpty() && courierId != null) {
                 throw new BadRequest("taken", "must not be empty when a courier takes the goods");
             }
-            return taken == null
-                    ? null
-                    : taken.stream()
-                            .map(line -> new LineQuantity(line.lineId(), line.quantity()))
-                            .toList();
+            return taken == null ? null : taken.stream().map(LineRequest::units).toList();
         }
 
         /** The proof that the goods go to the right person. */
@@ -363,10 +344,6 @@ class PickupController {
             return "HandoverRequest[taken=" + taken + ", notTakenReason=" + notTakenReason + "]";
         }
     }
-
-    record TakenRequest(
-            @NotNull @Id String lineId,
-            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity) {}
 
     /** Why the associate hands over without a code. */
     record OverrideRequest(@NotNull NamedOverride.Reason reason) {

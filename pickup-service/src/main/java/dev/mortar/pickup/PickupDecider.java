@@ -57,7 +57,12 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             case ExtendDeadline c -> extendDeadline(pickup, c, now);
             case CancelPickup c -> cancel(pickup, c);
             case AnswerCancellation c -> answerCancellation(pickup, c);
-            case CheckDeadline _ -> pickup instanceof Open open ? TaskRules.checkDeadline(open, now) : accepted();
+            case PackParcel c -> ParcelRules.pack(pickup, c);
+            case DeliverParcel c -> ParcelRules.deliver(pickup, c, now);
+            case ReportFailedAttempt c -> ParcelRules.reportFailedAttempt(pickup, c);
+            case ReturnParcel c -> ParcelRules.returned(pickup, c, now);
+            case LoseParcel c -> ParcelRules.lose(pickup, c, now);
+            case CheckDeadline _ -> checkDeadline(pickup, now);
         };
     }
 
@@ -69,8 +74,17 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         command.channel(),
                         command.lines(),
                         TaskTimes.of(command.promisedAt(), command.acceptBy(), now),
+                        command.destinationId(),
                         now));
             case Known _ -> accepted();
+        };
+    }
+
+    private static Decision<PickupEvent> checkDeadline(Pickup pickup, Instant now) {
+        return switch (pickup) {
+            case Open open -> TaskRules.checkDeadline(open, now);
+            case HandedOver ended -> ParcelRules.checkDeadline(ended, now);
+            case Unknown _, Expired _, Cancelled _ -> accepted();
         };
     }
 
@@ -188,7 +202,11 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return switch (command.proof()) {
             case Proof.Code code when !delivery -> handOverByCode(ready, command, taken, now, code);
             case Proof.WrongCode _ when !delivery -> handOverByCode(ready, command, taken, now, null);
-            case Proof.Courier _ when delivery -> accepted(handedOver(ready, command, taken, now));
+            case Proof.Courier _
+            when delivery -> {
+                PickupRejection rejection = ParcelRules.checkPacked(ready.goods(), taken);
+                yield rejection == null ? accepted(handedOver(ready, command, taken, now)) : rejected(rejection);
+            }
             case Proof.NamedOverride _ -> accepted(handedOver(ready, command, taken, now));
             case Proof _ -> rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
         };
@@ -233,17 +251,27 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 command.proof() instanceof Proof.Courier(String courierId) ? courierId : null,
                 ready.code().issue(),
                 notTaken.isEmpty() ? null : command.notTakenReason(),
-                ready.extensions());
+                ready.extensions(),
+                command.proof() instanceof Proof.Courier(String courierId)
+                        ? ParcelRules.taken(ready.goods(), handedOver, courierId)
+                        : List.of(),
+                now);
     }
 
-    /** Quantities by line id; all remaining units if the list is null. Entries of the same line are added up. */
+    /** Quantities by line id; all remaining units if the list is null. */
     private static Map<String, Long> quantities(Goods goods, @Nullable List<LineQuantity> taken) {
+        return quantities(
+                taken == null
+                        ? goods.remaining().stream()
+                                .map(line -> new LineQuantity(line.lineId(), line.quantity()))
+                                .toList()
+                        : taken);
+    }
+
+    /** Quantities by line id. Entries of the same line are added up. */
+    static Map<String, Long> quantities(List<LineQuantity> lines) {
         Map<String, Long> byLine = new LinkedHashMap<>();
-        if (taken == null) {
-            goods.remaining().forEach(line -> byLine.put(line.lineId(), line.quantity()));
-        } else {
-            taken.forEach(line -> byLine.merge(line.lineId(), line.quantity(), Long::sum));
-        }
+        lines.forEach(line -> byLine.merge(line.lineId(), line.quantity(), Long::sum));
         return byLine;
     }
 

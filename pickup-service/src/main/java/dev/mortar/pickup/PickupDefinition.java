@@ -7,12 +7,14 @@ import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.pickup.PickupCommand.CheckDeadline;
+import dev.mortar.pickup.PickupCommand.ReturnParcel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class PickupDefinition {
                     OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderRejected
                     OrderCancellationRefused OrderLinesCancelled OrderCancelled FulfilmentHandedOver OrderCompleted
                     OrderReturned SourcingRequested SourcingDecided FulfilmentAdded FulfilmentWithdrawn
+                    FulfilmentDelivered FulfilmentUndelivered FulfilmentLost
                     """);
 
     /** Reads {@code inventory.locations}. */
@@ -53,14 +56,25 @@ public final class PickupDefinition {
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
-                .storeVersion(2)
+                .storeVersion(3)
                 .events(EVENTS)
                 .deadlines(PickupDefinition::deadline)
-                .owner((command, pickup) -> pickup instanceof Pickup.Known known ? owner(known) : null)
+                .owner((command, pickup) -> pickup instanceof Pickup.Known known ? owner(command, known) : null)
                 .listens(List.of("order.events"), INCOMING, new PickupProcess())
                 .view(PICKUPS)
                 .view(QUEUES)
                 .table(LOCATIONS, OPENING_HOURS);
+    }
+
+    /** A returned parcel also belongs to the store that it came back to. */
+    private static Owner owner(PickupCommand command, Pickup.Known pickup) {
+        Owner owner = owner(pickup);
+        if (!(command instanceof ReturnParcel returned)) {
+            return owner;
+        }
+        Set<String> stores = new HashSet<>(owner.locationIds());
+        stores.add(returned.returnedTo());
+        return new Owner(owner.customerId(), owner.orderId(), stores, owner.actorId());
     }
 
     static Owner owner(Pickup.Known pickup) {
@@ -91,13 +105,17 @@ public final class PickupDefinition {
     }
 
     private static @Nullable Deadline<PickupCommand> deadline(Pickup pickup) {
-        if (!(pickup instanceof Pickup.Open open)) {
-            return null;
-        }
-        Instant due = TaskRules.nextDue(open);
+        return switch (pickup) {
+            case Pickup.Open open -> deadline(open, TaskRules.nextDue(open));
+            case Pickup.HandedOver ended -> deadline(ended, ParcelRules.nextDue(ended));
+            case Pickup.Unknown _, Pickup.Expired _, Pickup.Cancelled _ -> null;
+        };
+    }
+
+    private static @Nullable Deadline<PickupCommand> deadline(Pickup.Known pickup, @Nullable Instant due) {
         return due == null
                 ? null
-                : new Deadline<>(due, new CheckDeadline(open.fulfilment().fulfilmentId()));
+                : new Deadline<>(due, new CheckDeadline(pickup.fulfilment().fulfilmentId()));
     }
 
     private static View.@Nullable RowKey queueRow(String fulfilmentId, Pickup pickup) {

@@ -5,6 +5,7 @@ import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ParcelReturnLine;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,23 @@ sealed interface PickupEvent {
         ACCEPT,
         PICK,
         PROMISE,
-        COURIER
+        COURIER,
+        DELIVERY
+    }
+
+    /** How a courier proved a delivery. */
+    enum DeliveryProof {
+        SIGNED,
+        PHOTO,
+        SAFE_PLACE,
+        PIN,
+        NONE
+    }
+
+    /** Why a parcel is given up. */
+    enum ParcelLossReason {
+        CARRIER_SAYS,
+        NO_NEWS
     }
 
     enum RefusalReason {
@@ -61,6 +78,7 @@ sealed interface PickupEvent {
             Channel channel,
             List<PickupLine> lines,
             TaskTimes times,
+            @Nullable String destinationId,
             @FieldName("meta.recordedAt") Instant requestedAt)
             implements PickupEvent {}
 
@@ -133,7 +151,7 @@ sealed interface PickupEvent {
 
     /**
      * The goods were handed over to the shopper or the courier. Exactly one proof is set: {@code codeIssue},
-     * {@code overriddenBy} or {@code courierId}.
+     * {@code overriddenBy} or {@code courierId}. Only a courier takes parcels.
      */
     record PickupHandedOver(
             Fulfilment fulfilment,
@@ -146,7 +164,9 @@ sealed interface PickupEvent {
             @Nullable String courierId,
             int lastCodeIssue,
             @Nullable NotTakenReason notTakenReason,
-            int extensions)
+            int extensions,
+            List<Parcel> parcels,
+            @FieldName("meta.recordedAt") Instant recordedAt)
             implements PickupEvent {
 
         Pickup.Handover handover() {
@@ -176,5 +196,47 @@ sealed interface PickupEvent {
 
     /** A request for cancellation came too late or named unknown lines. */
     record PickupCancellationRefused(Fulfilment fulfilment, String cancellationId, RefusalReason reason)
+            implements PickupEvent {}
+
+    /** Staged units of a delivery are in a parcel. */
+    record ParcelPacked(Fulfilment fulfilment, Parcel parcel) implements PickupEvent {}
+
+    /** A parcel reached the shopper. */
+    record ParcelDelivered(
+            Fulfilment fulfilment, String parcelId, Instant deliveredAt, DeliveryProof proof, List<PickupLine> lines)
+            implements PickupEvent {}
+
+    /**
+     * A courier could not deliver a parcel and keeps it.
+     *
+     * @param attempt counted from 1
+     */
+    record DeliveryAttemptFailed(
+            Fulfilment fulfilment,
+            String parcelId,
+            int attempt,
+            String reasonCode,
+            @Nullable Instant nextAttemptAt) implements PickupEvent {}
+
+    /** A parcel came back undelivered. */
+    record ParcelReturned(
+            Fulfilment fulfilment,
+            String parcelId,
+            String returnedTo,
+            List<ParcelReturnLine> lines,
+            @FieldName("meta.recordedAt") Instant returnedAt)
+            implements PickupEvent {}
+
+    /** A parcel is given up. */
+    record ParcelLost(
+            Fulfilment fulfilment,
+            String parcelId,
+            ParcelLossReason reason,
+            List<PickupLine> lines,
+            @FieldName("meta.recordedAt") Instant lostAt)
+            implements PickupEvent {}
+
+    /** A parcel that was given up reached the shopper after all. */
+    record ParcelFound(Fulfilment fulfilment, String parcelId, Instant deliveredAt, DeliveryProof proof)
             implements PickupEvent {}
 }

@@ -45,7 +45,8 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
                 List<String> lineIds,
                 List<LinePart> parts,
                 @Nullable Instant promisedAt,
-                @Nullable Instant acceptBy) {}
+                @Nullable Instant acceptBy,
+                @Nullable String destinationId) {}
 
         /**
          * Order-service asks to cancel lines of a confirmed order.
@@ -99,6 +100,6 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
                                 "a fulfilment names line " + lineId + ", which the order does not have")))
                 .map(line -> line.withQuantity(units.getOrDefault(line.lineId(), line.quantity())))
                 .toList();
-        return new RequestPickup(fulfilment, channel, lines, part.promisedAt(), part.acceptBy());
+        return new RequestPickup(fulfilment, channel, lines, part.promisedAt(), part.acceptBy(), part.destinationId());
     }
 }

@@ -29,6 +29,15 @@ sealed interface PickupRejection extends Rejection {
                 "The shopper has extended the pickup deadline before; it is " + r.pickupDeadline() + ".";
             case DeadlineNotLater r -> "The new deadline must be later than now and than " + r.pickupDeadline() + ".";
             case DeadlineTooLate r -> "The new deadline can be at most " + r.limit() + ".";
+            case UnknownParcel r -> "The pickup has no parcel " + r.parcelId() + ".";
+            case ParcelDiffers r ->
+                "Parcel " + r.parcelId() + " has other units, another carrier or another tracking reference.";
+            case TooManyParcels r -> "A pickup has at most " + r.maximum() + " parcels.";
+            case UnitsNotPacked r -> "Line " + r.lineId() + " has " + r.quantity() + " units in no parcel. Pack them.";
+            case ParcelsTakenInPart _ -> "The goods are in parcels, so the courier takes all of them.";
+            case MoreThanPacked r ->
+                "Parcel " + r.parcelId() + " has " + r.packed() + " units of line " + r.lineId() + "; " + r.returned()
+                        + " came back.";
         };
     }
 
@@ -55,6 +64,20 @@ sealed interface PickupRejection extends Rejection {
 
     record DeadlineTooLate(String fulfilmentId, String field, Instant limit)
             implements PickupRejection, Unprocessable {}
+
+    record UnknownParcel(String fulfilmentId, String parcelId) implements PickupRejection, NotFound {}
+
+    /** The id belongs to a parcel with other content. */
+    record ParcelDiffers(String fulfilmentId, String parcelId) implements PickupRejection, Conflict {}
+
+    record TooManyParcels(String fulfilmentId, int maximum) implements PickupRejection, Conflict {}
+
+    record UnitsNotPacked(String fulfilmentId, String lineId, long quantity) implements PickupRejection, Conflict {}
+
+    record ParcelsTakenInPart(String fulfilmentId) implements PickupRejection, Conflict {}
+
+    record MoreThanPacked(String fulfilmentId, String parcelId, String lineId, long returned, long packed)
+            implements PickupRejection, Conflict {}
 
     record PickupDeadlinePassed(String fulfilmentId, Instant pickupDeadline) implements PickupRejection, Conflict {}
 }

@@ -8,9 +8,6 @@ import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.http.Cursor;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.Replies;
-import dev.mortar.eventsourcing.kafka.CommandGateway;
-import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.pickup.PickupCommand.AcceptTask;
@@ -39,11 +36,11 @@ class TaskController {
     /** The goods of a queue fit on the shelves of its location, so their data fits into memory. */
     private static final int MAX_QUEUE = 50_000;
 
-    private final CommandGateway<PickupCommand> commands;
+    private final PickupSender commands;
     private final Views views;
     private final Clock clock = Clock.systemUTC();
 
-    TaskController(CommandGateway<PickupCommand> commands, Views views) {
+    TaskController(PickupSender commands, Views views) {
         this.commands = commands;
         this.views = views;
     }
@@ -86,7 +83,7 @@ class TaskController {
             summary = "Accept the task",
             description = "A store may accept a task that it rejected until order-service has cancelled it.")
     ResponseEntity<PickupBody> accept(@PathVariable @Id String fulfilmentId, CommandRequest request) {
-        return send(new AcceptTask(fulfilmentId), request);
+        return commands.send(new AcceptTask(fulfilmentId), request);
     }
 
     @Access({ASSOCIATE_STORE})
@@ -99,12 +96,7 @@ class TaskController {
     @ApiResponse(responseCode = "409", description = "Ready, ended, or rejected for another reason")
     ResponseEntity<PickupBody> reject(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody RejectRequest body) {
-        return send(new RejectTask(fulfilmentId, body.reason()), request);
-    }
-
-    private ResponseEntity<PickupBody> send(PickupCommand command, CommandRequest request) {
-        Reply reply = commands.send(command, request, "/v1/pickups/" + command.fulfilmentId());
-        return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
+        return commands.send(new RejectTask(fulfilmentId, body.reason()), request);
     }
 
     record RejectRequest(@NotNull TaskRejectionReason reason) {}

@@ -33,16 +33,25 @@ final class Examples {
     static final PickupLine TEA = new PickupLine("2", "tea-500", null, 500, Unit.GRAM);
     static final List<PickupLine> LINES = List.of(MUGS, TEA);
 
-    static final RequestPickup REQUEST = new RequestPickup(PICKUP, Channel.ONLINE, LINES, PROMISED, null);
+    static final RequestPickup REQUEST = new RequestPickup(PICKUP, Channel.ONLINE, LINES, PROMISED, null, null);
     static final PickupRequested REQUESTED = requested(PICKUP);
     static final PickingStarted STARTED = new PickingStarted(PICKUP);
     static final PickupReady READY = new PickupReady(PICKUP, LINES, "A-12", NOON, DEADLINE, 1, KEY, List.of());
     static final PickupReady READY_FOR_COURIER = new PickupReady(DELIVERY, LINES, "D-1", NOON, null, 1, KEY, List.of());
 
+    static final Parcel MUG_PARCEL = new Parcel("p1", List.of(MUGS), "carrier-1", "T-1");
+    static final Parcel TEA_PARCEL = new Parcel("p2", List.of(TEA), "carrier-1", null);
+
     private Examples() {}
 
+    /** A courier takes all goods in these parcels at noon. */
+    static PickupHandedOver shipped(Parcel... parcels) {
+        return new PickupHandedOver(
+                DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null, 0, List.of(parcels), NOON);
+    }
+
     static PickupRequested requested(Fulfilment fulfilment) {
-        return new PickupRequested(fulfilment, Channel.ONLINE, LINES, TIMES, NOON);
+        return new PickupRequested(fulfilment, Channel.ONLINE, LINES, TIMES, null, NOON);
     }
 
     static Fulfilment fulfilment(Method method) {

@@ -1,18 +1,7 @@
 package dev.mortar.pickup;
 
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
-import static dev.mortar.pickup.Examples.DEADLINE;
-import static dev.mortar.pickup.Examples.DELIVERY;
-import static dev.mortar.pickup.Examples.KEY;
-import static dev.mortar.pickup.Examples.LINES;
-import static dev.mortar.pickup.Examples.MUGS;
-import static dev.mortar.pickup.Examples.PICKUP;
-import static dev.mortar.pickup.Examples.PROMISED;
-import static dev.mortar.pickup.Examples.READY;
-import static dev.mortar.pickup.Examples.READY_FOR_COURIER;
-import static dev.mortar.pickup.Examples.REQUESTED;
-import static dev.mortar.pickup.Examples.STARTED;
-import static dev.mortar.pickup.Examples.TEA;
+import static dev.mortar.pickup.Examples.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +23,10 @@ import dev.mortar.schemas.order.FulfilmentConfirmed;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -54,7 +46,7 @@ class PickupContractTest extends EventContractTest<PickupEvent> {
         return List.of(
                 // Its approved sample is from before tasks had an end.
                 new PickupEvent.PickupRequested(
-                        PICKUP, Channel.ONLINE, LINES, new TaskTimes(PROMISED, null, null, null), NOON),
+                        PICKUP, Channel.ONLINE, LINES, new TaskTimes(PROMISED, null, null, null), null, NOON),
                 REQUESTED,
                 new PickupAccepted(PICKUP),
                 new PickupTaskRejected(PICKUP, TaskRejectionReason.TOO_BUSY),
@@ -68,16 +60,35 @@ class PickupContractTest extends EventContractTest<PickupEvent> {
                 new CustomerOnTheWay(PICKUP, PROMISED),
                 new CustomerArrived(PICKUP, "4", NOON),
                 new PickupCodeRejected(PICKUP, 5, true),
-                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null, null, 2, null, 0),
+                new PickupHandedOver(
+                        PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null, null, 2, null, 0, List.of(), NOON),
                 new PickupExpired(PICKUP, LINES, DEADLINE, 2, 0),
                 new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2, 0),
                 new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER),
+                new ParcelPacked(DELIVERY, MUG_PARCEL),
+                new ParcelDelivered(DELIVERY, "p1", PROMISED, DeliveryProof.PHOTO, List.of(MUGS)),
+                new DeliveryAttemptFailed(DELIVERY, "p1", 2, "NOBODY_HOME", DEADLINE),
+                new ParcelReturned(
+                        DELIVERY,
+                        "p1",
+                        "store-4",
+                        List.of(new ParcelReturnLine(
+                                "1", "MUG 12", 2, ReturnCondition.UNOPENED, Disposition.RETURN_TO_VENDOR)),
+                        NOON),
+                new ParcelLost(DELIVERY, "p1", ParcelLossReason.NO_NEWS, List.of(MUGS), NOON),
+                new ParcelFound(DELIVERY, "p1", PROMISED, DeliveryProof.SAFE_PLACE),
+                new ParcelPacked(DELIVERY, TEA_PARCEL),
+                new DeliveryAttemptFailed(DELIVERY, "p1", 1, "NOBODY_HOME", null),
+                new PickupOverdue(DELIVERY, OverdueKind.DELIVERY, DEADLINE),
+                shipped(MUG_PARCEL, TEA_PARCEL),
+                new PickupEvent.PickupRequested(DELIVERY, Channel.ONLINE, LINES, TIMES, "home-1", NOON),
                 READY_FOR_COURIER,
                 new PickupEvent.PickupRequested(
                         new Fulfilment("o-1", "o", "s", null, Method.CURBSIDE),
                         Channel.POS,
                         LINES,
                         new TaskTimes(null, null, NOON.plus(Duration.ofDays(1)), NOON.plus(Duration.ofDays(3))),
+                        null,
                         NOON),
                 new CustomerOnTheWay(PICKUP, null),
                 new CustomerArrived(PICKUP, null, NOON),
@@ -93,10 +104,37 @@ class PickupContractTest extends EventContractTest<PickupEvent> {
                         null,
                         3,
                         null,
-                        0),
+                        0,
+                        List.of(),
+                        NOON),
                 new PickupHandedOver(
-                        PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.WRONG_ARTICLE, 0),
-                new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null, 0),
+                        PICKUP,
+                        NOON,
+                        List.of(),
+                        LINES,
+                        1,
+                        null,
+                        null,
+                        null,
+                        1,
+                        NotTakenReason.WRONG_ARTICLE,
+                        0,
+                        List.of(),
+                        NOON),
+                new PickupHandedOver(
+                        DELIVERY,
+                        NOON,
+                        LINES,
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        "courier-2",
+                        1,
+                        null,
+                        0,
+                        List.of(new Parcel(ID + "-p1", LINES, "courier-2", null)),
+                        NOON),
                 new PickupCancelled(PICKUP, null, List.of(), true, EndReason.SHORT_PICK, null, 0),
                 new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.MOVED, null, 0),
                 new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.NO_SOURCE, null, 0),
@@ -139,7 +177,14 @@ class PickupContractTest extends EventContractTest<PickupEvent> {
     }
 
     private static final Incoming.Part PART = new Incoming.Part(
-            "order-7-1", dev.mortar.values.FulfilmentMethod.PICKUP, "store-3", List.of("1"), List.of(), PROMISED, NOON);
+            "order-7-1",
+            dev.mortar.values.FulfilmentMethod.PICKUP,
+            "store-3",
+            List.of("1"),
+            List.of(),
+            PROMISED,
+            NOON,
+            "home-1");
 
     private static OrderLine line() {
         return OrderLine.newBuilder()
@@ -161,6 +206,7 @@ class PickupContractTest extends EventContractTest<PickupEvent> {
                 .setLineIds(List.of("1"))
                 .setPromisedAt(PROMISED)
                 .setAcceptBy(NOON)
+                .setDestinationId("home-1")
                 .build();
     }
 

@@ -52,7 +52,7 @@ class PickupDeciderTest {
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0, List.of(), NOON);
     private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1, 0);
     private static final PickupCancelled CANCELLED = cancelledByStore(1);
 
@@ -297,7 +297,8 @@ class PickupDeciderTest {
 
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, null, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null, 0));
+                    .then(new PickupHandedOver(
+                            PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null, 0, List.of(), NOON));
         }
 
         @Test
@@ -315,7 +316,9 @@ class PickupDeciderTest {
                             null,
                             1,
                             null,
-                            0));
+                            0,
+                            List.of(),
+                            NOON));
         }
 
         @Test
@@ -323,7 +326,19 @@ class PickupDeciderTest {
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED, 0))
+                            PICKUP,
+                            NOON,
+                            List.of(),
+                            LINES,
+                            1,
+                            null,
+                            null,
+                            null,
+                            1,
+                            NotTakenReason.DAMAGED,
+                            0,
+                            List.of(),
+                            NOON))
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongState(ID, State.HANDED_OVER));
         }
@@ -411,13 +426,26 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0, List.of(), NOON));
         }
 
         @Test
         void acceptsAnOverrideEvenWhenLocked() {
             PickupHandedOver overridden = new PickupHandedOver(
-                    PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null, 0);
+                    PICKUP,
+                    NOON,
+                    LINES,
+                    List.of(),
+                    null,
+                    OVERRIDING,
+                    OVERRIDE.reason(),
+                    null,
+                    1,
+                    null,
+                    0,
+                    List.of(),
+                    NOON);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -430,7 +458,19 @@ class PickupDeciderTest {
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
                     .then(new PickupHandedOver(
-                            DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null, 0));
+                            DELIVERY,
+                            NOON,
+                            LINES,
+                            List.of(),
+                            null,
+                            null,
+                            null,
+                            "courier-2",
+                            1,
+                            null,
+                            0,
+                            List.of(new Parcel(ID + "-p1", LINES, "courier-2", null)),
+                            NOON));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -441,7 +481,8 @@ class PickupDeciderTest {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null, 0));
+                    .then(new PickupHandedOver(
+                            PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null, 0, List.of(), DEADLINE));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -480,7 +521,8 @@ class PickupDeciderTest {
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0, List.of(), NOON));
         }
 
         @Test
@@ -523,11 +565,24 @@ class PickupDeciderTest {
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null, 0));
+                            PICKUP,
+                            NOON,
+                            LINES,
+                            List.of(),
+                            null,
+                            OVERRIDING,
+                            OVERRIDE.reason(),
+                            null,
+                            3,
+                            null,
+                            0,
+                            List.of(),
+                            NOON));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null, 0, List.of(), NOON));
         }
 
         @Test
@@ -645,7 +700,9 @@ class PickupDeciderTest {
                             null,
                             1,
                             null,
-                            0));
+                            0,
+                            List.of(),
+                            NOON));
         }
 
         @Test

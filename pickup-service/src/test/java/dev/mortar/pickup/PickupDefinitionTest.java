@@ -3,6 +3,7 @@ package dev.mortar.pickup;
 import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
+import static dev.mortar.pickup.Examples.DELIVERY;
 import static dev.mortar.pickup.Examples.END_BY;
 import static dev.mortar.pickup.Examples.ID;
 import static dev.mortar.pickup.Examples.KEY;
@@ -27,8 +28,13 @@ import dev.mortar.pickup.PickupCommand.*;
 import dev.mortar.pickup.PickupEvent.*;
 import dev.mortar.pickup.PickupRejection.UnknownPickup;
 import dev.mortar.pickup.PickupRejection.WrongState;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -45,7 +51,9 @@ class PickupDefinitionTest {
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0, List.of(), NOON);
+
+    private static final Parcel PARCEL = new Parcel("p1", LINES, "carrier-1", "T-1");
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupDefinition.definition());
@@ -197,6 +205,61 @@ class PickupDefinitionTest {
                 .containsExactly(new PickupOverdue(PICKUP, OverdueKind.PROMISE, PROMISED));
         assertThat(driver.eventsOfTimersAt(END_BY))
                 .containsExactly(new PickupCancelled(PICKUP, null, LINES, true, EndReason.NOT_PICKED_IN_TIME, null, 0));
+    }
+
+    private DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> shippedPickup() {
+        return driver.whenReacting(new RequestPickup(DELIVERY, Channel.ONLINE, LINES, PROMISED, null, "home-1"))
+                .then(new PickupRequested(DELIVERY, Channel.ONLINE, LINES, Examples.TIMES, "home-1", NOON))
+                .when(new StartPicking(ID))
+                .then(new PickingStarted(DELIVERY))
+                .when(new MarkReady(ID, "D-1", THREE_DAYS, KEY, null))
+                .then(Examples.READY_FOR_COURIER)
+                .when(new PackParcel(
+                        ID, "p1", List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)), "carrier-1", "T-1"))
+                .then(new ParcelPacked(DELIVERY, PARCEL))
+                .when(new HandOver(ID, new Proof.Courier("courier-2"), null, null, null))
+                .then(Examples.shipped(PARCEL));
+    }
+
+    @Test
+    void timersTellThatAParcelIsOverdueAndGiveItUp() {
+        Instant overdueAt = NOON.plus(Duration.ofDays(10));
+        Instant lostAt = NOON.plus(Duration.ofDays(30));
+        shippedPickup();
+
+        assertThat(driver.eventsOfTimersAt(overdueAt.minusSeconds(1))).isEmpty();
+        assertThat(driver.eventsOfTimersAt(overdueAt))
+                .containsExactly(new PickupOverdue(DELIVERY, OverdueKind.DELIVERY, overdueAt));
+        assertThat(driver.eventsOfTimersAt(lostAt))
+                .containsExactly(new ParcelLost(DELIVERY, "p1", ParcelLossReason.NO_NEWS, LINES, lostAt));
+    }
+
+    @Test
+    void aCourierHasNewsOnlyOfItsOwnParcels() {
+        DeliverParcel delivered = new DeliverParcel(ID, "p1", NOON, DeliveryProof.PHOTO);
+        shippedPickup();
+
+        driver.whenCalledBy(new Actor(Actor.Type.COURIER, "courier-3", null), Set.of(COURIER_OWN), delivered)
+                .thenRejected(new UnknownPickup(ID));
+        driver.whenCalledBy(new Actor(Actor.Type.COURIER, "courier-2", null), Set.of(COURIER_OWN), delivered)
+                .then(new ParcelDelivered(DELIVERY, "p1", NOON, DeliveryProof.PHOTO, LINES));
+    }
+
+    @Test
+    void theStoreThatAParcelCameBackToReportsIt() {
+        ReturnParcel returned = new ReturnParcel(
+                ID, "p1", "store-4", List.of(new ReturnLine("1", 3, ReturnCondition.UNOPENED, Disposition.RESTOCK)));
+        shippedPickup();
+
+        driver.whenCalledBy(new Actor(Actor.Type.ASSOCIATE, "a-1", "store-5"), Set.of(ASSOCIATE_STORE), returned)
+                .thenForbidden();
+        driver.whenCalledBy(new Actor(Actor.Type.ASSOCIATE, "a-1", "store-4"), Set.of(ASSOCIATE_STORE), returned)
+                .then(new ParcelReturned(
+                        DELIVERY,
+                        "p1",
+                        "store-4",
+                        List.of(new ParcelReturnLine("1", "MUG 12", 3, ReturnCondition.UNOPENED, Disposition.RESTOCK)),
+                        NOON));
     }
 
     @Test

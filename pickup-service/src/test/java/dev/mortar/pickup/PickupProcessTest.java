@@ -35,7 +35,8 @@ class PickupProcessTest {
                                 List.of("1", "2"),
                                 List.of(),
                                 PROMISED,
-                                ACCEPT_BY),
+                                ACCEPT_BY,
+                                null),
                         new Incoming.Part(
                                 DELIVERY.fulfilmentId(),
                                 FulfilmentMethod.DELIVERY,
@@ -43,10 +44,11 @@ class PickupProcessTest {
                                 List.of("2"),
                                 List.of(new LinePart("2", TEA.sku(), 1, 1)),
                                 null,
-                                null))))
+                                null,
+                                "home-1"))))
                 .containsExactly(
-                        new RequestPickup(PICKUP, Channel.STORE, LINES, PROMISED, ACCEPT_BY),
-                        new RequestPickup(DELIVERY, Channel.STORE, List.of(TEA.withQuantity(1)), null, null));
+                        new RequestPickup(PICKUP, Channel.STORE, LINES, PROMISED, ACCEPT_BY, null),
+                        new RequestPickup(DELIVERY, Channel.STORE, List.of(TEA.withQuantity(1)), null, null, "home-1"));
     }
 
     @Test
@@ -94,19 +96,28 @@ class PickupProcessTest {
                                 List.of("2"),
                                 List.of(new LinePart("2", TEA.sku(), 1, 499)),
                                 PROMISED,
-                                ACCEPT_BY))))
+                                ACCEPT_BY,
+                                null))))
                 .containsExactly(new RequestPickup(
                         new Fulfilment("order-7-2", PICKUP.orderId(), "store-4", null, Fulfilment.Method.CURBSIDE),
                         Channel.ONLINE,
                         List.of(TEA.withQuantity(1)),
                         PROMISED,
-                        ACCEPT_BY));
+                        ACCEPT_BY,
+                        null));
     }
 
     @Test
     void ignoresAnOrderThatWasOnlyCarriedOut() {
         assertThat(process.react(confirmed(new Incoming.Part(
-                        "order-7-3", FulfilmentMethod.CARRY_OUT, "store-3", List.of("1"), List.of(), null, null))))
+                        "order-7-3",
+                        FulfilmentMethod.CARRY_OUT,
+                        "store-3",
+                        List.of("1"),
+                        List.of(),
+                        null,
+                        null,
+                        null))))
                 .isEmpty();
     }
 
@@ -114,7 +125,7 @@ class PickupProcessTest {
     void failsOnALineThatTheOrderDoesNotHave() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> process.react(confirmed(new Incoming.Part(
-                        "order-7-1", FulfilmentMethod.PICKUP, "store-3", List.of("9"), List.of(), null, null))))
+                        "order-7-1", FulfilmentMethod.PICKUP, "store-3", List.of("9"), List.of(), null, null, null))))
                 .withMessage("a fulfilment names line 9, which the order does not have");
     }
 

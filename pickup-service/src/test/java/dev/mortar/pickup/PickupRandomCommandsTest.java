@@ -12,13 +12,18 @@ import dev.mortar.pickup.PickupCommand.*;
 import dev.mortar.pickup.PickupEvent.*;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.EndReason;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +59,9 @@ class PickupRandomCommandsTest {
         @Override
         public Duration pause() {
             // A long pause ends what nobody works on.
+            if (expected.handovers > 0 && random.nextInt(8) == 0) {
+                return Duration.ofDays(random.nextInt(12));
+            }
             return random.nextInt(60) == 0
                     ? Duration.ofHours(random.nextInt(100))
                     : Duration.ofMillis(random.nextInt(30_000));
@@ -61,7 +69,12 @@ class PickupRandomCommandsTest {
 
         @Override
         public PickupCommand next(Pickup pickup, Instant now) {
-            return commands++ == 0 ? request : command(random, request, commands, now);
+            if (commands++ == 0) {
+                return request;
+            }
+            return pickup instanceof Pickup.HandedOver ended && random.nextInt(3) > 0
+                    ? news(random, ended, now)
+                    : command(random, request, commands, now);
         }
 
         @Override
@@ -97,13 +110,19 @@ class PickupRandomCommandsTest {
         private int extensions;
         private int extendedByShopper;
 
+        private final Map<String, Parcel> packed = new LinkedHashMap<>();
+        private final Map<String, Parcel> out = new LinkedHashMap<>();
+        private final Map<String, Integer> attempts = new HashMap<>();
+        private final Set<String> lost = new HashSet<>();
+        private @Nullable Instant handedOverAt;
+
         ExpectedPickup(RequestPickup request) {
             this.request = request;
             request.lines().forEach(line -> open.put(line.lineId(), line.quantity()));
         }
 
         void check(PickupEvent event, PickupCommand cause, Instant now) {
-            if (!(event instanceof PickupCancellationRefused)) {
+            if (!(event instanceof PickupCancellationRefused) && out.isEmpty() && lost.isEmpty()) {
                 assertThat(ended)
                         .as("no event follows the end, but there was %s", event)
                         .isFalse();
@@ -207,6 +226,8 @@ class PickupRandomCommandsTest {
                             .isEqualTo(e.notTaken().isEmpty() || ((HandOver) cause).notTakenReason() == null);
                     e.handedOver().forEach(line -> subtract(line.lineId(), line.quantity()));
                     checkRemaining(e.notTaken());
+                    checkParcels(e);
+                    handedOverAt = now;
                     ended = true;
                 }
                 case PickupExpired e -> {
@@ -217,6 +238,7 @@ class PickupRandomCommandsTest {
                 }
                 case PickupCancelled e -> {
                     e.lines().forEach(line -> subtract(line.lineId(), line.quantity()));
+                    packed.clear();
                     boolean nothingRemains = open.values().stream().allMatch(remaining -> remaining == 0);
                     assertThat(e.whole()).as("whole only if no unit remains").isEqualTo(nothingRemains);
                     checkLastCodeIssue(e.lastCodeIssue());
@@ -232,7 +254,82 @@ class PickupRandomCommandsTest {
                                         Objects.requireNonNull(readyAt).plus(Duration.ofDays(7)));
                     }
                 }
+                case ParcelPacked e -> {
+                    assertThat(ready && !ended && deadline == null)
+                            .as("packed only while a delivery is ready")
+                            .isTrue();
+                    assertThat(packed.put(e.parcel().parcelId(), e.parcel()))
+                            .as("a parcel is packed once")
+                            .isNull();
+                    units(packed.values())
+                            .forEach((lineId, units) -> assertThat(units)
+                                    .as("packed units of line %s", lineId)
+                                    .isLessThanOrEqualTo(open.get(lineId)));
+                }
+                case ParcelDelivered e -> {
+                    end(e.parcelId());
+                    assertThat(e.deliveredAt()).as("delivered").isBeforeOrEqualTo(now);
+                }
+                case DeliveryAttemptFailed e -> {
+                    assertThat(out).as("on its way").containsKey(e.parcelId());
+                    assertThat(e.attempt())
+                            .as("attempts are counted")
+                            .isEqualTo(attempts.merge(e.parcelId(), 1, Integer::sum));
+                }
+                case ParcelReturned e -> {
+                    Map<String, Long> units = units(List.of(end(e.parcelId())));
+                    e.lines()
+                            .forEach(line -> assertThat(units.merge(line.lineId(), -line.quantity(), Long::sum))
+                                    .as("returned units of line %s", line.lineId())
+                                    .isNotNegative());
+                }
+                case ParcelLost e -> {
+                    end(e.parcelId());
+                    lost.add(e.parcelId());
+                    assertThat(e.reason() == ParcelLossReason.NO_NEWS)
+                            .as("given up by the timer")
+                            .isEqualTo(cause instanceof CheckDeadline);
+                    if (e.reason() == ParcelLossReason.NO_NEWS) {
+                        assertThat(now)
+                                .as("given up after 30 days")
+                                .isAfterOrEqualTo(
+                                        Objects.requireNonNull(handedOverAt).plus(Duration.ofDays(30)));
+                    }
+                }
+                case ParcelFound e ->
+                    assertThat(lost.remove(e.parcelId()))
+                            .as("found once after it was lost")
+                            .isTrue();
             }
+        }
+
+        private Parcel end(String parcelId) {
+            Parcel ended = out.remove(parcelId);
+            assertThat(ended)
+                    .as("parcel %s ends once, after the handover", parcelId)
+                    .isNotNull();
+            return Objects.requireNonNull(ended);
+        }
+
+        private void checkParcels(PickupHandedOver event) {
+            if (event.courierId() == null) {
+                assertThat(event.parcels()).as("a shopper takes no parcels").isEmpty();
+                return;
+            }
+            if (!packed.isEmpty()) {
+                assertThat(event.parcels()).as("the packed parcels").containsExactlyElementsOf(packed.values());
+            }
+            Map<String, Long> handedOver = new HashMap<>();
+            event.handedOver().forEach(line -> handedOver.put(line.lineId(), line.quantity()));
+            assertThat(units(event.parcels())).as("each unit is in a parcel").isEqualTo(handedOver);
+            event.parcels().forEach(parcel -> out.put(parcel.parcelId(), parcel));
+        }
+
+        private static Map<String, Long> units(Collection<Parcel> parcels) {
+            Map<String, Long> units = new HashMap<>();
+            parcels.forEach(
+                    parcel -> parcel.lines().forEach(line -> units.merge(line.lineId(), line.quantity(), Long::sum)));
+            return units;
         }
 
         private void checkOverdue(PickupOverdue event, Instant now) {
@@ -243,6 +340,10 @@ class PickupRandomCommandsTest {
                 case PICK -> !ready;
                 case PROMISE -> !ready && event.dueAt().equals(request.promisedAt());
                 case COURIER -> ready && deadline == null;
+                case DELIVERY ->
+                    !out.isEmpty()
+                            && event.dueAt()
+                                    .equals(Objects.requireNonNull(handedOverAt).plus(Duration.ofDays(10)));
             };
             assertThat(fits).as("%s fits the state", event).isTrue();
         }
@@ -292,6 +393,13 @@ class PickupRandomCommandsTest {
                         .as("an open pickup has goods")
                         .isNotEmpty();
             }
+            if (pickup instanceof Pickup.HandedOver state) {
+                assertThat(state.goods().parcels())
+                        .filteredOn(TrackedParcel::isOut)
+                        .extracting(TrackedParcel::parcel)
+                        .as("the parcels that are out")
+                        .containsExactlyElementsOf(out.values());
+            }
             assertThat(pickup instanceof Pickup.Ended).as("ended or not").isEqualTo(ended);
             if (pickup instanceof Pickup.Ready state) {
                 assertThat(state.locked()).as("locked or not").isEqualTo(wrongAttempts >= 5);
@@ -309,12 +417,17 @@ class PickupRandomCommandsTest {
         Instant promisedAt = random.nextBoolean() ? null : NOON.plusSeconds(random.nextInt(2_000));
         Instant acceptBy = random.nextBoolean() ? null : NOON.plusSeconds(random.nextInt(300));
         return new RequestPickup(
-                new Fulfilment(ID, "order-1", "store-1", null, method), Channel.ONLINE, lines, promisedAt, acceptBy);
+                new Fulfilment(ID, "order-1", "store-1", null, method),
+                Channel.ONLINE,
+                lines,
+                promisedAt,
+                acceptBy,
+                null);
     }
 
     private static PickupCommand command(Random random, RequestPickup request, int step, Instant now) {
         // Commands towards a handover are more frequent, because otherwise few pickups would reach it.
-        return switch (random.nextInt(27)) {
+        return switch (random.nextInt(30)) {
             case 0, 1, 2 -> new StartPicking(ID);
             case 3 -> new ReportShort(ID, lineId(random), 1 + random.nextInt(4), ShortReason.NOT_FOUND);
             case 4, 5, 6 ->
@@ -344,6 +457,40 @@ class PickupRandomCommandsTest {
                         random.nextBoolean());
             case 19 -> random.nextInt(3) == 0 ? new RejectTask(ID, TaskRejectionReason.CLOSED) : new AcceptTask(ID);
             case 20, 21 -> new ExtendDeadline(ID, now.plusSeconds(random.nextInt(600)), random.nextBoolean());
+            case 22, 23 -> pack(random, randomLines(random));
+            case 24 ->
+                pack(
+                        random,
+                        request.lines().stream()
+                                .map(line -> new LineQuantity(line.lineId(), line.quantity()))
+                                .toList());
+            default -> new CheckDeadline(ID);
+        };
+    }
+
+    private static PackParcel pack(Random random, List<LineQuantity> lines) {
+        return new PackParcel(ID, "p" + random.nextInt(4), lines, "carrier-1", random.nextBoolean() ? "t" : null);
+    }
+
+    /** News of a parcel that may have ended before, or that was never packed. */
+    private static PickupCommand news(Random random, Pickup.HandedOver pickup, Instant now) {
+        List<TrackedParcel> parcels = pickup.goods().parcels();
+        String parcelId = parcels.isEmpty() || random.nextInt(20) == 0
+                ? "p9"
+                : parcels.get(random.nextInt(parcels.size())).parcel().parcelId();
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> new DeliverParcel(ID, parcelId, now.plusSeconds(random.nextInt(9) - 4), DeliveryProof.PHOTO);
+            case 2, 3 -> new ReportFailedAttempt(ID, parcelId, "NOBODY_HOME", null);
+            case 4 ->
+                new ReturnParcel(
+                        ID,
+                        parcelId,
+                        "store-2",
+                        randomLines(random).stream()
+                                .map(line -> new ReturnLine(
+                                        line.lineId(), line.quantity(), ReturnCondition.UNOPENED, Disposition.RESTOCK))
+                                .toList());
+            case 5 -> new LoseParcel(ID, parcelId);
             default -> new CheckDeadline(ID);
         };
     }

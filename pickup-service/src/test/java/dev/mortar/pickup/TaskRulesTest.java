@@ -40,7 +40,7 @@ class TaskRulesTest {
     private static final PickupAccepted ACCEPTED = new PickupAccepted(PICKUP);
     private static final PickupTaskRejected TOO_BUSY = new PickupTaskRejected(PICKUP, TaskRejectionReason.TOO_BUSY);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null, 0, List.of(), NOON);
     private static final PickupOverdue PICK_OVERDUE = new PickupOverdue(PICKUP, OverdueKind.PICK, PICK_BY);
     private static final PickupOverdue PROMISE_MISSED = new PickupOverdue(PICKUP, OverdueKind.PROMISE, PROMISED);
     private static final PickupCancelled NOT_PICKED =
@@ -56,7 +56,7 @@ class TaskRulesTest {
 
     private static DeciderScenario<PickupCommand, Pickup, PickupEvent> toBeAccepted() {
         return pickup().given(new PickupRequested(
-                PICKUP, Channel.ONLINE, LINES, new TaskTimes(PROMISED, ACCEPT_BY, PICK_BY, END_BY), NOON));
+                PICKUP, Channel.ONLINE, LINES, new TaskTimes(PROMISED, ACCEPT_BY, PICK_BY, END_BY), null, NOON));
     }
 
     @Nested

@@ -11,8 +11,10 @@ import java.time.Instant;
  * @param returnableUntil last instant to return it
  * @param returned units returned, at most the units handed over
  * @param refunded refund of the returned units; the whole price once all are returned
+ * @param lost its last units, which a courier lost; nobody can return them
  */
-record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, long returned, Money refunded) {
+record BoughtLine(
+        OrderLine line, String fulfilmentId, Instant returnableUntil, long returned, Money refunded, long lost) {
 
     static BoughtLine of(OrderLine line, String fulfilmentId, Instant returnableUntil) {
         return new BoughtLine(
@@ -20,7 +22,8 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
                 fulfilmentId,
                 returnableUntil,
                 0,
-                Money.zero(line.unitPrice().currency()));
+                Money.zero(line.unitPrice().currency()),
+                0);
     }
 
     String lineId() {
@@ -39,7 +42,7 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
 
     /** Units that can still be returned. */
     long remaining() {
-        return handedOver() - returned;
+        return handedOver() - returned - lost;
     }
 
     /**
@@ -52,6 +55,14 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
 
     BoughtLine afterReturn(ReturnedLine units) {
         return new BoughtLine(
-                line, fulfilmentId, returnableUntil, returned + units.quantity(), refunded.plus(units.refund()));
+                line, fulfilmentId, returnableUntil, returned + units.quantity(), refunded.plus(units.refund()), lost);
+    }
+
+    BoughtLine afterLoss(long units) {
+        return new BoughtLine(line, fulfilmentId, returnableUntil, returned, refunded, lost + units);
+    }
+
+    BoughtLine returnableUntil(Instant later) {
+        return new BoughtLine(line, fulfilmentId, later, returned, refunded, lost);
     }
 }

@@ -9,5 +9,7 @@ enum ReturnReason {
     NOT_AS_DESCRIBED,
     TOO_LATE,
     DAMAGED_IN_TRANSIT,
-    OTHER
+    OTHER,
+    /** A courier brought the goods back. A shopper cannot give this reason. */
+    UNDELIVERABLE
 }

@@ -1,6 +1,8 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Disposition;
 import dev.mortar.values.Money;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 

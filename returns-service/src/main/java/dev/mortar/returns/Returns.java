@@ -1,6 +1,7 @@
 package dev.mortar.returns;
 
 import dev.mortar.returns.ReturnsEvent.*;
+import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ sealed interface Returns {
      * @param fulfilmentIds recorded fulfilments, oldest first
      * @param lines every line that was handed over, with its returned units
      * @param returns accepted returns, oldest first
+     * @param lostParcels lost parcels, each as {@code fulfilmentId|parcelId}
      */
     record Purchased(
             String orderId,
@@ -26,7 +28,8 @@ sealed interface Returns {
             @Nullable String paymentReference,
             List<String> fulfilmentIds,
             List<BoughtLine> lines,
-            List<Return> returns)
+            List<Return> returns,
+            List<String> lostParcels)
             implements Returns {
 
         @Nullable
@@ -52,7 +55,8 @@ sealed interface Returns {
                     paymentReference != null ? paymentReference : purchase.paymentReference(),
                     plus(fulfilmentIds, List.of(purchase.fulfilmentId())),
                     plus(lines, bought(purchase)),
-                    returns);
+                    returns,
+                    lostParcels);
         }
 
         private Purchased plus(Return accepted) {
@@ -60,8 +64,46 @@ sealed interface Returns {
             for (ReturnedLine returned : accepted.lines()) {
                 changed.replaceAll(line -> line.isOf(returned) ? line.afterReturn(returned) : line);
             }
+            return with(changed, plus(returns, List.of(accepted)), lostParcels);
+        }
+
+        private Purchased after(ReturnWindowMoved moved) {
+            List<BoughtLine> changed = new ArrayList<>(lines);
+            changed.replaceAll(line -> line.fulfilmentId().equals(moved.fulfilmentId())
+                    ? line.returnableUntil(moved.returnableUntil())
+                    : line);
+            return with(changed, returns, lostParcels);
+        }
+
+        private Purchased after(PurchaseLost lost) {
+            List<BoughtLine> changed = new ArrayList<>(lines);
+            for (LineQuantity units : lost.lines()) {
+                changed.replaceAll(line -> line.fulfilmentId().equals(lost.fulfilmentId())
+                                && line.lineId().equals(units.lineId())
+                        ? line.afterLoss(units.quantity())
+                        : line);
+            }
+            return with(changed, returns, plus(lostParcels, List.of(parcel(lost.fulfilmentId(), lost.parcelId()))));
+        }
+
+        private Purchased with(List<BoughtLine> newLines, List<Return> newReturns, List<String> newLostParcels) {
             return new Purchased(
-                    orderId, customerId, paymentReference, fulfilmentIds, changed, plus(returns, List.of(accepted)));
+                    orderId, customerId, paymentReference, fulfilmentIds, newLines, newReturns, newLostParcels);
+        }
+
+        boolean hasLost(String fulfilmentId, String parcelId) {
+            return lostParcels.contains(parcel(fulfilmentId, parcelId));
+        }
+
+        private static String parcel(String fulfilmentId, String parcelId) {
+            return fulfilmentId + "|" + parcelId;
+        }
+
+        /** The lines that a fulfilment handed over. */
+        List<BoughtLine> linesOf(String fulfilmentId) {
+            return lines.stream()
+                    .filter(line -> line.fulfilmentId().equals(fulfilmentId))
+                    .toList();
         }
 
         private static <T> List<T> plus(List<T> list, List<T> more) {
@@ -82,20 +124,25 @@ sealed interface Returns {
         return switch (event) {
             case PurchaseRecorded(Purchase purchase) ->
                 purchased(state, purchase.orderId()).plus(purchase);
+            case ReturnWindowMoved moved -> known(state, moved.orderId()).after(moved);
+            case PurchaseLost lost -> known(state, lost.orderId()).after(lost);
             case ReturnAccepted(String orderId, String customerId, Return accepted) ->
-                switch (state) {
-                    case NothingHandedOver() ->
-                        throw new IllegalStateException("a return of order " + orderId + " before any purchase");
-                    case Purchased purchased -> purchased.plus(accepted);
-                };
+                known(state, orderId).plus(accepted);
             // The payment provider pays the refund. The return already holds the amount.
             case RefundRequested _ -> state;
         };
     }
 
+    private static Purchased known(Returns state, String orderId) {
+        if (state instanceof Purchased purchased) {
+            return purchased;
+        }
+        throw new IllegalStateException("an event of order " + orderId + " before any purchase");
+    }
+
     private static Purchased purchased(Returns state, String orderId) {
         return switch (state) {
-            case NothingHandedOver() -> new Purchased(orderId, null, null, List.of(), List.of(), List.of());
+            case NothingHandedOver() -> new Purchased(orderId, null, null, List.of(), List.of(), List.of(), List.of());
             case Purchased purchased -> purchased;
         };
     }

@@ -1,5 +1,9 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.ReturnCondition;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,23 @@ sealed interface ReturnsCommand {
             @Nullable WindowOverride override)
             implements ReturnsCommand {}
 
-    /** Units of a line that the shopper brings back. */
+    /** A parcel of a fulfilment was delivered: its goods can be returned until then, if that is later than before. */
+    record MoveReturnWindow(String orderId, String fulfilmentId, Instant returnableUntil) implements ReturnsCommand {}
+
+    /** A parcel of a fulfilment was lost: its units cannot be returned. */
+    record RecordLoss(String orderId, String fulfilmentId, String parcelId, List<LineQuantity> lines)
+            implements ReturnsCommand {}
+
+    /**
+     * Takes an undelivered parcel back as a return.
+     *
+     * @param locationId where the goods are now
+     */
+    record TakeBackParcel(
+            String orderId, String fulfilmentId, String returnId, String locationId, List<LineToReturn> lines)
+            implements ReturnsCommand {}
+
+    /** Units of a line that come back. */
     record LineToReturn(
             String lineId, long quantity, ReturnReason reason, ReturnCondition condition, Disposition disposition) {
 

@@ -20,7 +20,9 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.LineToReturn;
+import dev.mortar.values.Disposition;
 import dev.mortar.values.Money;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -82,6 +84,7 @@ class ReturnsController {
         if (body.override() != null) {
             request.caller().require(LEAD_STORE);
         }
+        List<LineToReturn> lines = body.linesToReturn();
         checkLocation(body.locationId());
         checkUnits(orderId, request.caller(), body);
         String returnId = request.derivedId("return");
@@ -95,7 +98,7 @@ class ReturnsController {
                         orderId,
                         returnId,
                         body.locationId(),
-                        body.lines().stream().map(LineRequest::lineToReturn).toList(),
+                        lines,
                         body.override() == null
                                 ? null
                                 : new WindowOverride(
@@ -176,13 +179,25 @@ class ReturnsController {
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
             @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid LineRequest> lines,
-            @Nullable @Valid OverrideRequest override) {}
+            @Nullable @Valid OverrideRequest override) {
+
+        /** @throws BadRequest if a line has a reason that only a courier can report */
+        List<LineToReturn> linesToReturn() {
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).reason() == ReturnReason.UNDELIVERABLE) {
+                    throw new BadRequest(
+                            "lines[" + i + "].reason", "is only for parcels that a courier brings back; give another");
+                }
+            }
+            return lines.stream().map(LineRequest::lineToReturn).toList();
+        }
+    }
 
     /**
      * Units of a line to return.
      *
      * @param quantity in the unit of the line
-     * @param reason why it is returned; default: UNKNOWN
+     * @param reason why it is returned, except UNDELIVERABLE; default: UNKNOWN
      * @param condition its condition; default: UNKNOWN
      * @param disposition where it goes: RESTOCK, DAMAGED or RETURN_TO_VENDOR
      */
@@ -223,6 +238,7 @@ class ReturnsController {
     /**
      * A line that was handed over. Quantities are in its unit.
      *
+     * @param lost units that a courier lost
      * @param returnable units that can still be returned until {@code returnableUntil}
      * @param refund refund if all of them are returned
      * @param returnableUntil last instant to return them without an override
@@ -235,6 +251,7 @@ class ReturnsController {
             String fulfilmentId,
             long handedOver,
             long returned,
+            long lost,
             long returnable,
             Money refund,
             Instant returnableUntil) {
@@ -248,6 +265,7 @@ class ReturnsController {
                     line.fulfilmentId(),
                     line.handedOver(),
                     line.returned(),
+                    line.lost(),
                     line.remaining(),
                     line.refundFor(line.remaining()),
                     line.returnableUntil());

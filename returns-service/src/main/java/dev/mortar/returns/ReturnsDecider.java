@@ -14,15 +14,19 @@ import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.*;
 import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.returns.ReturnsRejection.*;
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +50,18 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
     public Decision<ReturnsEvent> decide(Returns state, ReturnsCommand command, Instant now) {
         return switch (command) {
             case RecordPurchase(Purchase purchase) -> record(state, purchase);
-            case AcceptReturn accept ->
-                switch (state) {
-                    case NothingHandedOver() -> rejected(new NothingHasLeft(accept.orderId()));
-                    case Purchased purchased -> accept(purchased, accept, now);
-                };
+            case MoveReturnWindow move -> ifPurchased(state, move, purchased -> moveWindow(purchased, move));
+            case RecordLoss loss -> ifPurchased(state, loss, purchased -> recordLoss(purchased, loss));
+            case TakeBackParcel parcel -> ifPurchased(state, parcel, purchased -> takeBack(purchased, parcel, now));
+            case AcceptReturn accept -> ifPurchased(state, accept, purchased -> accept(purchased, accept, now));
+        };
+    }
+
+    private static Decision<ReturnsEvent> ifPurchased(
+            Returns state, ReturnsCommand command, Function<Purchased, Decision<ReturnsEvent>> rule) {
+        return switch (state) {
+            case NothingHandedOver() -> rejected(new NothingHasLeft(command.orderId()));
+            case Purchased purchased -> rule.apply(purchased);
         };
     }
 
@@ -74,7 +85,59 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         return accepted(new PurchaseRecorded(purchase));
     }
 
-    /** Decides return and refund together, so the log never has one without the other. */
+    // Ends of parcels.
+
+    /** Several parcels can be delivered. The last one moves the window of all goods of the fulfilment. */
+    private static Decision<ReturnsEvent> moveWindow(Purchased purchased, MoveReturnWindow command) {
+        return purchased.linesOf(command.fulfilmentId()).stream()
+                .map(BoughtLine::returnableUntil)
+                .max(Comparator.naturalOrder())
+                .filter(command.returnableUntil()::isAfter)
+                .<Decision<ReturnsEvent>>map(previous -> accepted(new ReturnWindowMoved(
+                        command.orderId(), command.fulfilmentId(), command.returnableUntil(), previous)))
+                .orElse(accepted());
+    }
+
+    /** A lost parcel takes at most the units that remain. */
+    private static Decision<ReturnsEvent> recordLoss(Purchased purchased, RecordLoss command) {
+        if (purchased.hasLost(command.fulfilmentId(), command.parcelId())) {
+            return accepted();
+        }
+        Map<String, Long> reported =
+                command.lines().stream().collect(groupingBy(LineQuantity::lineId, summingLong(LineQuantity::quantity)));
+        List<LineQuantity> lost = purchased.linesOf(command.fulfilmentId()).stream()
+                .map(line -> line.line().units(Math.min(line.remaining(), reported.getOrDefault(line.lineId(), 0L))))
+                .filter(units -> units.quantity() > 0)
+                .toList();
+        return lost.isEmpty()
+                ? accepted()
+                : accepted(new PurchaseLost(command.orderId(), command.fulfilmentId(), command.parcelId(), lost));
+    }
+
+    /**
+     * A parcel comes back by itself, so no window is checked, and it takes at most the units that remain. The first
+     * report about a parcel stands.
+     */
+    private static Decision<ReturnsEvent> takeBack(Purchased purchased, TakeBackParcel command, Instant now) {
+        if (purchased.find(command.returnId()) != null) {
+            return accepted();
+        }
+        List<LineToReturn> lines = sumQuantities(command.lines());
+        ReturnsRejection refusal = dispositionMissing(lines);
+        if (refusal == null) {
+            refusal = tooManyLines(purchased, lines);
+        }
+        if (refusal != null) {
+            return rejected(refusal);
+        }
+        List<ReturnedLine> returned = withRefunds(purchased.linesOf(command.fulfilmentId()), lines);
+        return returned.isEmpty()
+                ? accepted()
+                : withRefund(purchased, command.returnId(), command.locationId(), now, returned, null);
+    }
+
+    // Returns.
+
     private static Decision<ReturnsEvent> accept(Purchased purchased, AcceptReturn command, Instant now) {
         List<LineToReturn> lines = sumQuantities(command.lines());
         Return earlier = purchased.find(command.returnId());
@@ -83,31 +146,41 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                     ? accepted()
                     : rejected(new ReturnConflict(command.orderId(), earlier));
         }
-        List<ReturnedLine> returned = withRefunds(purchased, lines, now);
+        List<ReturnedLine> returned = withRefunds(inTimeFirst(purchased, now), lines);
         List<BoughtLine> late = lateLines(purchased, returned, now);
         ReturnsRejection refusal = refusal(purchased, command, lines, late);
         if (refusal != null) {
             return rejected(refusal);
         }
+        return withRefund(
+                purchased,
+                command.returnId(),
+                command.locationId(),
+                now,
+                returned,
+                late.isEmpty() ? null : command.override());
+    }
+
+    /** Decides return and refund together, so the log never has one without the other. */
+    private static Decision<ReturnsEvent> withRefund(
+            Purchased purchased,
+            String returnId,
+            String locationId,
+            Instant now,
+            List<ReturnedLine> returned,
+            @Nullable WindowOverride override) {
         Money refund =
                 returned.stream().map(ReturnedLine::refund).reduce(Money::plus).orElseThrow();
         ReturnAccepted accepted = new ReturnAccepted(
-                command.orderId(),
+                purchased.orderId(),
                 purchased.customerId(),
-                new Return(
-                        command.returnId(),
-                        command.locationId(),
-                        now,
-                        returned,
-                        refund,
-                        late.isEmpty() ? null : command.override()));
+                new Return(returnId, locationId, now, returned, refund, override));
         // Nothing was paid, so there is nothing to refund.
         if (refund.amount() == 0) {
             return accepted(accepted);
         }
         return accepted(
-                accepted,
-                new RefundRequested(command.orderId(), command.returnId(), refund, purchased.paymentReference()));
+                accepted, new RefundRequested(purchased.orderId(), returnId, refund, purchased.paymentReference()));
     }
 
     private static @Nullable ReturnsRejection refusal(
@@ -115,12 +188,9 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         if (lines.isEmpty()) {
             return new NothingBroughtBack();
         }
-        List<String> withoutDisposition = lines.stream()
-                .filter(line -> line.disposition() == Disposition.UNKNOWN)
-                .map(LineToReturn::lineId)
-                .toList();
-        if (!withoutDisposition.isEmpty()) {
-            return new DispositionMissing(withoutDisposition);
+        DispositionMissing unplaced = dispositionMissing(lines);
+        if (unplaced != null) {
+            return unplaced;
         }
         List<String> unknown = lines.stream()
                 .map(LineToReturn::lineId)
@@ -143,12 +213,24 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                     .map(line -> new ReturnWindowOver.Closed(line.lineId(), line.returnableUntil()))
                     .toList());
         }
+        return tooManyLines(purchased, lines);
+    }
+
+    private static @Nullable DispositionMissing dispositionMissing(List<LineToReturn> lines) {
+        List<String> lineIds = lines.stream()
+                .filter(line -> line.disposition() == Disposition.UNKNOWN)
+                .map(LineToReturn::lineId)
+                .toList();
+        return lineIds.isEmpty() ? null : new DispositionMissing(lineIds);
+    }
+
+    private static @Nullable TooManyReturnedLines tooManyLines(Purchased purchased, List<LineToReturn> lines) {
         int returnedLines = lines.size()
                 + purchased.returns().stream()
                         .mapToInt(accepted -> accepted.lines().size())
                         .sum();
         return returnedLines > MAX_RETURNED_LINES_PER_ORDER
-                ? new TooManyReturnedLines(command.orderId(), MAX_RETURNED_LINES_PER_ORDER)
+                ? new TooManyReturnedLines(purchased.orderId(), MAX_RETURNED_LINES_PER_ORDER)
                 : null;
     }
 
@@ -201,24 +283,27 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 .sum();
     }
 
-    /**
-     * The returned units with their refunds. If several fulfilments handed units of a line over, the units that can
-     * still be returned in time come first, then the oldest.
-     */
-    private static List<ReturnedLine> withRefunds(Purchased purchased, List<LineToReturn> lines, Instant now) {
+    /** If several fulfilments handed units of a line over, those that can still be returned in time come first. */
+    private static List<BoughtLine> inTimeFirst(Purchased purchased, Instant now) {
         Map<Boolean, List<BoughtLine>> byLateness =
                 purchased.lines().stream().collect(partitioningBy(line -> now.isAfter(line.returnableUntil())));
         List<BoughtLine> bought = new ArrayList<>(byLateness.getOrDefault(false, List.of()));
         bought.addAll(byLateness.getOrDefault(true, List.of()));
+        return bought;
+    }
+
+    /** The returned units with their refunds, from the first lines that have some. */
+    private static List<ReturnedLine> withRefunds(List<BoughtLine> from, List<LineToReturn> lines) {
+        List<BoughtLine> bought = new ArrayList<>(from);
         List<ReturnedLine> returned = new ArrayList<>();
         for (LineToReturn line : lines) {
             long left = line.quantity();
             for (int i = 0; i < bought.size() && left > 0; i++) {
-                BoughtLine from = bought.get(i);
-                long units = from.lineId().equals(line.lineId()) ? Math.min(left, from.remaining()) : 0;
+                BoughtLine one = bought.get(i);
+                long units = one.lineId().equals(line.lineId()) ? Math.min(left, one.remaining()) : 0;
                 if (units > 0) {
-                    ReturnedLine taken = returned(line, from, units);
-                    bought.set(i, from.afterReturn(taken));
+                    ReturnedLine taken = returned(line, one, units);
+                    bought.set(i, one.afterReturn(taken));
                     returned.add(taken);
                     left -= units;
                 }

@@ -7,8 +7,7 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
-import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.returns.ReturnsCommand.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Unit;
@@ -47,7 +46,7 @@ public final class ReturnsDefinition {
         return ServiceDefinition.of(
                         "returns", new ReturnsDecider(), ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
                 .events(EVENTS)
-                .storeVersion(2)
+                .storeVersion(3)
                 .reply(ReturnsDefinition::reply)
                 .owner((command, state) -> state instanceof Purchased purchased ? owner(purchased) : null)
                 .listens(List.of("order.events"), INCOMING, new ReturnsProcess(returnWindow))
@@ -67,10 +66,10 @@ public final class ReturnsDefinition {
         return Unit.valueOf(level.getUnit().name());
     }
 
-    /** The reply to AcceptReturn is the return. RecordPurchase has no reply, because no caller waits for it. */
+    /** The reply to AcceptReturn is the return. The other commands have no reply, because no caller waits for it. */
     private static @Nullable Object reply(ReturnsCommand command, Returns state) {
         return switch (command) {
-            case RecordPurchase _ -> null;
+            case RecordPurchase _, MoveReturnWindow _, RecordLoss _, TakeBackParcel _ -> null;
             case AcceptReturn accept ->
                 switch (state) {
                     case NothingHandedOver() -> null;

@@ -98,6 +98,17 @@ class RefundTest {
         }
     }
 
+    /** Order-service pays the last units of the line back, and returns-service the first ones. */
+    @Test
+    void refundsAndLossesAddUpToThePricePaid() {
+        OrderLine sold = line("a", 7, 99, 5, 11, false);
+        for (long lost = 0; lost <= 7; lost++) {
+            BoughtLine line = BoughtLine.of(sold, "order-1-1", Goods.UNTIL).afterLoss(lost);
+            assertThat(line.refundFor(line.remaining()).plus(sold.total(7 - lost, 7)))
+                    .isEqualTo(sold.total());
+        }
+    }
+
     @Test
     void theRequestedRefundIsTheSumOfTheLines() {
         List<ReturnsEvent> events = DeciderScenario.scenario(new ReturnsDecider())

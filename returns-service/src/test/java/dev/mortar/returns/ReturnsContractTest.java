@@ -12,9 +12,16 @@ import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.order.FulfilmentDelivered;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.schemas.order.FulfilmentLost;
+import dev.mortar.schemas.order.FulfilmentUndelivered;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.Arrays;
@@ -78,6 +85,8 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
                     Goods.UNTIL,
                     List.of(),
                     null)),
+            new ReturnWindowMoved(ORDER, "order-1-1", Goods.UNTIL.plusSeconds(60), Goods.UNTIL),
+            new PurchaseLost(ORDER, "order-1-1", "parcel-1", List.of(new LineQuantity("lamp", "LAMP 20", 1))),
             new ReturnAccepted(
                     ORDER,
                     "customer-1",
@@ -110,6 +119,56 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
                         ACCEPTED_AT,
                         List.of(FLOUR),
                         "payment-1"));
+    }
+
+    @Test
+    void readsTheEndsOfParcels() {
+        assertThat(read(
+                        ReturnsDefinition.INCOMING,
+                        FulfilmentDelivered.newBuilder()
+                                .setMeta(meta(ACCEPTED_AT))
+                                .setOrderId(ORDER)
+                                .setFulfilmentId("order-1-1")
+                                .setParcelId("parcel-1")
+                                .setDeliveredAt(Goods.HANDED_OVER_AT)
+                                .setLines(List.of())
+                                .build()))
+                .isEqualTo(new Incoming.FulfilmentDelivered(ORDER, "order-1-1", ACCEPTED_AT));
+        assertThat(read(
+                        ReturnsDefinition.INCOMING,
+                        FulfilmentUndelivered.newBuilder()
+                                .setMeta(meta(ACCEPTED_AT))
+                                .setOrderId(ORDER)
+                                .setFulfilmentId("order-1-1")
+                                .setParcelId("parcel-1")
+                                .setReturnedTo("store-2")
+                                .setLines(List.of(dev.mortar.schemas.returns.ParcelReturnLine.newBuilder()
+                                        .setLineId("flour")
+                                        .setSku("flour")
+                                        .setQuantity(500)
+                                        .setCondition(dev.mortar.schemas.returns.ReturnCondition.DAMAGED)
+                                        .setDisposition(dev.mortar.schemas.returns.Disposition.DAMAGED)
+                                        .build()))
+                                .build()))
+                .isEqualTo(new Incoming.FulfilmentUndelivered(
+                        ORDER,
+                        "order-1-1",
+                        "parcel-1",
+                        "store-2",
+                        List.of(new ParcelReturnLine(
+                                "flour", "flour", 500, ReturnCondition.DAMAGED, Disposition.DAMAGED))));
+        assertThat(read(
+                        ReturnsDefinition.INCOMING,
+                        FulfilmentLost.newBuilder()
+                                .setMeta(meta(ACCEPTED_AT))
+                                .setOrderId(ORDER)
+                                .setFulfilmentId("order-1-1")
+                                .setParcelId("parcel-1")
+                                .setLines(List.of(incoming(dev.mortar.schemas.Unit.GRAM)))
+                                .setAmount(new dev.mortar.schemas.Money(1500L, "GBP"))
+                                .build()))
+                .isEqualTo(new Incoming.FulfilmentLost(
+                        ORDER, "order-1-1", "parcel-1", List.of(new LineQuantity("flour", "flour", 1500))));
     }
 
     @Test

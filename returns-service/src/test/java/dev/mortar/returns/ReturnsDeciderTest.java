@@ -20,8 +20,11 @@ import dev.mortar.returns.ReturnsCommand.*;
 import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.returns.ReturnsRejection.*;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ReturnCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -371,6 +374,173 @@ class ReturnsDeciderTest {
             NOTHING_LEFT
                     .givenCommands(purchase("order-1-1", lines), accept("r-1", all))
                     .when(accept("r-2", back("l0", 1)))
+                    .thenRejected(new TooManyReturnedLines(ORDER, limit));
+        }
+    }
+
+    @Nested
+    class MovingTheWindow {
+
+        private final Instant later = UNTIL.plusSeconds(60);
+
+        @Test
+        void movesTheWindowOfTheFulfilmentToALaterInstant() {
+            MoveReturnWindow move = new MoveReturnWindow(ORDER, "order-1-1", later);
+            BOUGHT.when(move)
+                    .then(new ReturnWindowMoved(ORDER, "order-1-1", later, UNTIL))
+                    .when(move)
+                    .thenNothing();
+            assertThat(BOUGHT.givenCommands(move)
+                            .at(later)
+                            .when(accept("r-1", back("lamp", 1)))
+                            .events())
+                    .hasSize(2);
+        }
+
+        @Test
+        void keepsALaterWindow() {
+            BOUGHT.when(new MoveReturnWindow(ORDER, "order-1-1", UNTIL.minusSeconds(1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void changesNoOtherFulfilment() {
+            RecordPurchase other = purchase("order-1-2", line("tray", 2, 800));
+            assertThat(((Purchased) BOUGHT.givenCommands(other, new MoveReturnWindow(ORDER, "order-1-2", later))
+                                    .state())
+                            .lines())
+                    .extracting(BoughtLine::returnableUntil)
+                    .containsExactly(UNTIL, UNTIL, later);
+            BOUGHT.when(new MoveReturnWindow(ORDER, "order-1-2", later)).thenNothing();
+        }
+
+        @Test
+        void rejectsAnOrderWithoutAPurchase() {
+            NOTHING_LEFT.when(new MoveReturnWindow(ORDER, "order-1-1", later)).thenRejected(new NothingHasLeft(ORDER));
+        }
+    }
+
+    @Nested
+    class RecordingALoss {
+
+        private RecordLoss lost(String parcelId, LineQuantity... lines) {
+            return new RecordLoss(ORDER, "order-1-1", parcelId, List.of(lines));
+        }
+
+        private LineQuantity units(String lineId, long quantity) {
+            return new LineQuantity(lineId, "SKU " + lineId, quantity);
+        }
+
+        @Test
+        void recordsThatTheUnitsCannotBeReturned() {
+            BOUGHT.when(lost("p1", units("mugs", 1), units("mugs", 1), units("lamp", 1)))
+                    .then(new PurchaseLost(ORDER, "order-1-1", "p1", List.of(units("mugs", 2), units("lamp", 1))))
+                    .when(accept("r-1", back("mugs", 2)))
+                    .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 2, 1, 3))));
+        }
+
+        @Test
+        void theRemainingUnitsAreTheFirstOnes() {
+            BoughtLine mugs = ((Purchased)
+                            BOUGHT.givenCommands(lost("p1", units("mugs", 1))).state())
+                    .lines()
+                    .getFirst();
+            assertThat(mugs.remaining()).isEqualTo(2);
+            assertThat(mugs.refundFor(2)).isEqualTo(pounds(667));
+        }
+
+        @Test
+        void changesNothingWhenTheParcelIsReportedAgain() {
+            BOUGHT.givenCommands(lost("p1", units("mugs", 1)))
+                    .when(lost("p1", units("mugs", 1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void losesAtMostTheUnitsThatRemain() {
+            BOUGHT.givenCommands(accept("r-1", back("mugs", 2)))
+                    .when(lost("p1", units("mugs", 3)))
+                    .then(new PurchaseLost(ORDER, "order-1-1", "p1", List.of(units("mugs", 1))))
+                    .when(lost("p2", units("mugs", 1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void losesOnlyUnitsOfTheFulfilment() {
+            BOUGHT.givenCommands(purchase("order-1-2", line("tray", 2, 800)))
+                    .when(lost("p1", units("tray", 1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void rejectsAnOrderWithoutAPurchase() {
+            NOTHING_LEFT.when(lost("p1", units("mugs", 1))).thenRejected(new NothingHasLeft(ORDER));
+        }
+    }
+
+    @Nested
+    class TakingAParcelBack {
+
+        private LineToReturn back(String lineId, long quantity) {
+            return new LineToReturn(
+                    lineId, quantity, ReturnReason.UNDELIVERABLE, ReturnCondition.UNOPENED, Disposition.RESTOCK);
+        }
+
+        private TakeBackParcel parcel(LineToReturn... lines) {
+            return new TakeBackParcel(ORDER, "order-1-1", "order-1-1-p1", "store-2", List.of(lines));
+        }
+
+        @Test
+        void acceptsItAsAReturnEvenAfterTheWindow() {
+            Instant late = UNTIL.plusSeconds(1);
+            Return taken = new Return(
+                    "order-1-1-p1", "store-2", late, List.of(returned(back("mugs", 2), 667)), pounds(667), null);
+            BOUGHT.at(late)
+                    .when(parcel(back("mugs", 2)))
+                    .then(
+                            new ReturnAccepted(ORDER, "customer-1", taken),
+                            new RefundRequested(ORDER, "order-1-1-p1", pounds(667), "payment-1"))
+                    .when(parcel(back("mugs", 2)))
+                    .thenNothing();
+        }
+
+        @Test
+        void takesOnlyUnitsOfItsFulfilmentThatRemain() {
+            List<ReturnsEvent> events = BOUGHT.givenCommands(
+                            purchase("order-1-2", line("mugs", 5, 350), line("tray", 1, 800)),
+                            accept("r-1", Goods.back("mugs", 1)))
+                    .when(parcel(back("mugs", 3), back("tray", 1)))
+                    .events();
+            assertThat(((ReturnAccepted) events.getFirst()).accepted().lines())
+                    .containsExactly(returned(back("mugs", 2), 667));
+        }
+
+        @Test
+        void changesNothingWhenNoUnitRemains() {
+            BOUGHT.givenCommands(accept("r-1", Goods.back("lamp", 1)))
+                    .when(parcel(back("lamp", 1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void rejectsLinesWithoutADispositionAndAnOrderWithoutAPurchase() {
+            BOUGHT.when(parcel(Goods.back("mugs", 1, Disposition.UNKNOWN)))
+                    .thenRejected(new DispositionMissing(List.of("mugs")));
+            NOTHING_LEFT.when(parcel(back("mugs", 1))).thenRejected(new NothingHasLeft(ORDER));
+        }
+
+        @Test
+        void rejectsMoreReturnedLinesThanTheLimit() {
+            int limit = ReturnsDecider.MAX_RETURNED_LINES_PER_ORDER;
+            OrderLine[] lines = IntStream.range(0, limit)
+                    .mapToObj(i -> line("l" + i, 2, 100))
+                    .toArray(OrderLine[]::new);
+            LineToReturn[] all = IntStream.range(0, limit)
+                    .mapToObj(i -> Goods.back("l" + i, 1))
+                    .toArray(LineToReturn[]::new);
+            NOTHING_LEFT
+                    .givenCommands(purchase("order-1-1", lines), accept("r-1", all))
+                    .when(parcel(back("l0", 1)))
                     .thenRejected(new TooManyReturnedLines(ORDER, limit));
         }
     }

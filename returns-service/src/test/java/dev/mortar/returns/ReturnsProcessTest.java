@@ -8,10 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
-import dev.mortar.returns.ReturnsProcess.Incoming.FulfilmentHandedOver;
+import dev.mortar.returns.ReturnsCommand.*;
+import dev.mortar.returns.ReturnsProcess.Incoming.*;
 import dev.mortar.values.Channel;
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ParcelReturnLine;
+import dev.mortar.values.ReturnCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +46,38 @@ class ReturnsProcessTest {
                         HANDED_OVER_AT.plus(Duration.ofDays(30)),
                         List.of(new PurchasedLine(mugs, pounds(1160))),
                         "payment-1")));
+    }
+
+    @Test
+    void theWindowBeginsAgainAtADelivery() {
+        assertThat(process.react(new FulfilmentDelivered(ORDER, "order-1-1", HANDED_OVER_AT)))
+                .containsExactly(new MoveReturnWindow(ORDER, "order-1-1", HANDED_OVER_AT.plus(Duration.ofDays(30))));
+    }
+
+    @Test
+    void anUndeliveredParcelIsAReturn() {
+        LineToReturn back =
+                new LineToReturn("mugs", 2, ReturnReason.UNDELIVERABLE, ReturnCondition.OPENED, Disposition.DAMAGED);
+        assertThat(process.react(undelivered("p1")))
+                .containsExactly(new TakeBackParcel(ORDER, "order-1-1", "order-1-1-p1", "store-2", List.of(back)));
+        assertThat(process.react(undelivered("order-1-1-p1")))
+                .containsExactly(new TakeBackParcel(ORDER, "order-1-1", "order-1-1-p1", "store-2", List.of(back)));
+    }
+
+    private static FulfilmentUndelivered undelivered(String parcelId) {
+        return new FulfilmentUndelivered(
+                ORDER,
+                "order-1-1",
+                parcelId,
+                "store-2",
+                List.of(new ParcelReturnLine("mugs", "SKU mugs", 2, ReturnCondition.OPENED, Disposition.DAMAGED)));
+    }
+
+    @Test
+    void aLostParcelIsALoss() {
+        List<LineQuantity> lost = List.of(new LineQuantity("mugs", "SKU mugs", 2));
+        assertThat(process.react(new FulfilmentLost(ORDER, "order-1-1", "p1", lost)))
+                .containsExactly(new RecordLoss(ORDER, "order-1-1", "p1", lost));
     }
 
     @Test

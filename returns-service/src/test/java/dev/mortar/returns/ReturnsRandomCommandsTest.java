@@ -11,13 +11,18 @@ import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.*;
 import dev.mortar.returns.ReturnsEvent.*;
+import dev.mortar.values.Disposition;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
+import dev.mortar.values.ReturnCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** After any sequence of commands, no unit comes back twice and no refund exceeds the price paid. */
@@ -26,6 +31,7 @@ class ReturnsRandomCommandsTest {
     @Test
     void neverAcceptsMoreThanWasHandedOverNorRefundsMoreThanWasPaid() {
         int[] fullyReturned = new int[1];
+        Set<Class<?>> seen = new HashSet<>();
         new RandomCommands<>(new ReturnsDecider(), 300, 60).hold(ReturnsRandomCommandsTest::next, step -> {
             if (isRepeat(step.before(), step.command())) {
                 assertThat(step.decision())
@@ -38,6 +44,7 @@ class ReturnsRandomCommandsTest {
                                                         .isInstanceOf(ReturnsRejection.ReturnConflict.class)));
             }
             check(step.after(), step.history());
+            step.events().forEach(event -> seen.add(event.getClass()));
             fullyReturned[0] += step.after() instanceof Purchased purchased
                             && purchased.lines().stream().allMatch(line -> line.remaining() == 0)
                     ? 1
@@ -47,6 +54,7 @@ class ReturnsRandomCommandsTest {
         assertThat(fullyReturned[0])
                 .as("steps after which every unit was returned")
                 .isPositive();
+        assertThat(seen).containsExactlyInAnyOrder(ReturnsEvent.class.getPermittedSubclasses());
     }
 
     private static boolean isRepeat(Returns before, ReturnsCommand command) {
@@ -55,6 +63,11 @@ class ReturnsRandomCommandsTest {
                     case RecordPurchase(Purchase purchase) ->
                         purchased.fulfilmentIds().contains(purchase.fulfilmentId());
                     case AcceptReturn accept -> purchased.find(accept.returnId()) != null;
+                    case TakeBackParcel parcel -> purchased.find(parcel.returnId()) != null;
+                    case RecordLoss loss -> purchased.hasLost(loss.fulfilmentId(), loss.parcelId());
+                    case MoveReturnWindow move ->
+                        purchased.linesOf(move.fulfilmentId()).stream()
+                                .noneMatch(line -> line.returnableUntil().isBefore(move.returnableUntil()));
                 };
     }
 
@@ -66,6 +79,8 @@ class ReturnsRandomCommandsTest {
         Map<String, Long> returned = new HashMap<>();
         Map<String, Long> refunded = new HashMap<>();
         Map<String, Long> refunds = new HashMap<>();
+        Map<String, Long> lost = new HashMap<>();
+        Set<String> lostParcels = new HashSet<>();
         for (ReturnsEvent event : log) {
             switch (event) {
                 case PurchaseRecorded(Purchase purchase) -> {
@@ -75,6 +90,19 @@ class ReturnsRandomCommandsTest {
                         paid.put(id, line.paid().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
                     }
+                }
+                case ReturnWindowMoved moved -> {
+                    assertThat(moved.returnableUntil()).isAfter(moved.previous());
+                    until.replaceAll((id, before) -> id.startsWith(moved.fulfilmentId() + " ")
+                            ? moved.returnableUntil().toEpochMilli()
+                            : before);
+                }
+                case PurchaseLost loss -> {
+                    assertThat(lostParcels.add(loss.fulfilmentId() + " " + loss.parcelId()))
+                            .isTrue();
+                    loss.lines()
+                            .forEach(units -> lost.merge(
+                                    loss.fulfilmentId() + " " + units.lineId(), units.quantity(), Long::sum));
                 }
                 case ReturnAccepted acceptance -> {
                     assertThat(refunds).doesNotContainKey(acceptance.accepted().returnId());
@@ -90,7 +118,8 @@ class ReturnsRandomCommandsTest {
                         late |= acceptance.accepted().acceptedAt().toEpochMilli() > until.getOrDefault(id, 0L);
                     }
                     assertThat(acceptance.accepted().refund()).isEqualTo(pounds(sum));
-                    assertThat(acceptance.accepted().override() != null).isEqualTo(late);
+                    boolean isParcel = acceptance.accepted().lines().getFirst().reason() == ReturnReason.UNDELIVERABLE;
+                    assertThat(acceptance.accepted().override() != null).isEqualTo(late && !isParcel);
                     refunds.put(acceptance.accepted().returnId(), sum);
                 }
                 case RefundRequested requested -> {
@@ -102,7 +131,7 @@ class ReturnsRandomCommandsTest {
         }
         assertThat(refunds.values()).as("refunds that were not requested").allMatch(amount -> amount == 0);
         returned.forEach((id, quantity) -> {
-            assertThat(quantity).isLessThanOrEqualTo(handedOver.getOrDefault(id, 0L));
+            assertThat(quantity + lost.getOrDefault(id, 0L)).isLessThanOrEqualTo(handedOver.getOrDefault(id, 0L));
             assertThat(refunded.get(id)).isLessThanOrEqualTo(paid.getOrDefault(id, 0L));
             if (quantity.equals(handedOver.get(id))) {
                 assertThat(refunded.get(id)).isEqualTo(paid.get(id));
@@ -120,6 +149,8 @@ class ReturnsRandomCommandsTest {
                     String id = line.fulfilmentId() + " " + line.lineId();
                     assertThat(line.handedOver()).isEqualTo(handedOver.get(id));
                     assertThat(line.returned()).isEqualTo(returned.getOrDefault(id, 0L));
+                    assertThat(line.lost()).isEqualTo(lost.getOrDefault(id, 0L));
+                    assertThat(line.remaining()).isNotNegative();
                     assertThat(line.refunded()).isEqualTo(pounds(refunded.getOrDefault(id, 0L)));
                 });
             }
@@ -127,7 +158,37 @@ class ReturnsRandomCommandsTest {
     }
 
     private static ReturnsCommand next(Random random, Returns state) {
-        return random.nextInt(6) == 0 ? purchase(random) : accept(random, state);
+        return switch (random.nextInt(24)) {
+            case 0, 1, 2, 3 -> purchase(random);
+            case 4, 5 ->
+                new MoveReturnWindow(
+                        Goods.ORDER,
+                        "order-1-" + random.nextInt(2),
+                        Goods.HANDED_OVER_AT.plus(Duration.ofMinutes(random.nextInt(120))));
+            case 6 ->
+                new RecordLoss(
+                        Goods.ORDER,
+                        "order-1-" + random.nextInt(2),
+                        "p" + random.nextInt(3),
+                        List.of(new LineQuantity(lineId(random, state), "sku", 1 + random.nextInt(2))));
+            case 7, 8 -> takeBack(random, state);
+            default -> accept(random, state);
+        };
+    }
+
+    private static TakeBackParcel takeBack(Random random, Returns state) {
+        String fulfilment = "order-1-" + random.nextInt(2);
+        return new TakeBackParcel(
+                Goods.ORDER,
+                fulfilment,
+                fulfilment + "-p" + random.nextInt(5),
+                "store-1",
+                List.of(new LineToReturn(
+                        lineId(random, state),
+                        1 + random.nextInt(3),
+                        ReturnReason.UNDELIVERABLE,
+                        ReturnCondition.UNOPENED,
+                        Disposition.RESTOCK)));
     }
 
     private static RecordPurchase purchase(Random random) {

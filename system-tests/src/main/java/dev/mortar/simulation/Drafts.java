@@ -120,6 +120,7 @@ final class Drafts {
         part.put("latestReadyAt", random.nextInt(3) == 0 ? now().plusSeconds(random.nextInt(90_000)) : null);
         part.put("splitMax", random.nextInt(1, 4));
         part.put("mayMove", random.nextInt(4) > 0);
+        part.put("destinationId", fulfilment.get("destinationId"));
         return part;
     }
 

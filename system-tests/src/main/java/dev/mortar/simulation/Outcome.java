@@ -13,6 +13,7 @@ import java.util.Map;
  * @param refusals that clients were answered with, by name
  * @param thefts commands for objects of others
  * @param sourced how often orders looked for a location, and with which result
+ * @param travelled how transfers and parcels ended, and how often each step on their way was taken
  */
 public record Outcome(
         long seed,
@@ -23,7 +24,8 @@ public record Outcome(
         Map<Fault, Integer> faults,
         Map<String, Integer> refusals,
         int thefts,
-        Map<String, Integer> sourced) {
+        Map<String, Integer> sourced,
+        Map<String, Integer> travelled) {
 
     public boolean holds() {
         return problems.isEmpty();

@@ -31,9 +31,11 @@ record Party(Role role, Actor actor) {
             Map.entry("AdjustStock", "POST /v1/locations/{locationId}/adjustments"),
             Map.entry("CountStock", "POST /v1/locations/{locationId}/counts"),
             Map.entry("TransferStock", "POST /v1/locations/{locationId}/transfers"),
+            Map.entry("BookTransferReceipt", "POST /v1/locations/{locationId}/transfers/{transferId}/receipts"),
             Map.entry("PauseCapacity", "POST /v1/locations/{locationId}/pauses"),
             Map.entry("SetSafetyStock", "PUT /v1/locations/{locationId}/safety-stock"),
             Map.entry("HoldStock", "POST /v1/locations/{locationId}/holds"),
+            Map.entry("ChangeHold", "PATCH /v1/locations/{locationId}/holds/{holdId}"),
             Map.entry("ReleaseHold", "DELETE /v1/locations/{locationId}/holds/{holdId}"),
             Map.entry("AcceptTask", "POST /v1/pickups/{fulfilmentId}/accept"),
             Map.entry("RejectTask", "POST /v1/pickups/{fulfilmentId}/reject"),
@@ -44,6 +46,11 @@ record Party(Role role, Actor actor) {
             Map.entry("NoteOnTheWay", "POST /v1/pickups/{fulfilmentId}/on-the-way"),
             Map.entry("NoteArrival", "POST /v1/pickups/{fulfilmentId}/arrived"),
             Map.entry("HandOver", "POST /v1/pickups/{fulfilmentId}/handover"),
+            Map.entry("PackParcel", "POST /v1/pickups/{fulfilmentId}/parcels"),
+            Map.entry("DeliverParcel", "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/delivered"),
+            Map.entry("ReportFailedAttempt", "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/attempt-failed"),
+            Map.entry("ReturnParcel", "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/returned"),
+            Map.entry("LoseParcel", "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/lost"),
             Map.entry("ReissueCode", "POST /v1/pickups/{fulfilmentId}/code"),
             Map.entry("CancelPickup", "POST /v1/pickups/{fulfilmentId}/cancel"),
             Map.entry("AcceptReturn", "POST /v1/orders/{orderId}/returns"));
@@ -82,6 +89,10 @@ record Party(Role role, Actor actor) {
 
     static Party till(String location) {
         return new Party(Role.TILL, new Actor(Actor.Type.TILL, TILL, location));
+    }
+
+    static Party courier(String id) {
+        return new Party(Role.COURIER, new Actor(Actor.Type.COURIER, id, null));
     }
 
     static Party backOffice() {

@@ -59,6 +59,11 @@ public record Seeds(List<Outcome> outcomes) {
         return sums(Outcome::sourced);
     }
 
+    /** How transfers and parcels ended, and how often each step on their way was taken. */
+    public Map<String, Long> travelled() {
+        return sums(Outcome::travelled);
+    }
+
     private <K> Map<K, Long> sums(Function<Outcome, Map<K, Integer>> counts) {
         Map<K, Long> sums = new TreeMap<>();
         outcomes.forEach(

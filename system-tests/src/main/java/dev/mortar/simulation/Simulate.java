@@ -82,6 +82,8 @@ public final class Simulate {
         runs.refusalsByName().forEach((name, times) -> out.printf("  %-20s %d%n", name, times));
         out.println("sourcing");
         runs.sourced().forEach((what, times) -> out.printf("  %-40s %d%n", what, times));
+        out.println("transfers, parcels and holds");
+        runs.travelled().forEach((what, times) -> out.printf("  %-40s %d%n", what, times));
         out.println("thefts    " + runs.figures(Outcome::thefts));
         List<String> emptiness = runs.emptiness();
         emptiness.forEach(reason -> out.println("proves nothing: " + reason));

@@ -44,6 +44,7 @@ public final class Simulation {
     private static final int STEPS_UNTIL_QUIET_MAX = 200_000;
     private static final int ROUNDS_UNTIL_OVER_MAX = 1_000;
     private static final int HOUR_MS = 3_600_000;
+    private static final int WORK_MS_MAX = 5_000;
 
     private final Plan plan;
     private final Set<PlantedDefect> defects;
@@ -56,6 +57,7 @@ public final class Simulation {
     private final SimulatedSender sender;
     private final Sourcer sourcer;
     private final Sourced sourced = new Sourced();
+    private final Travelled travelled = new Travelled();
     private final List<Part> parts = new ArrayList<>();
     private final Map<byte[], SpecificRecord> decoded = new IdentityHashMap<>();
     /** Reads each event of a run once: all its readers get the same bytes, and none of them changes a record. */
@@ -150,6 +152,7 @@ public final class Simulation {
         watch.look().forEach(event -> {
             thieves.see(event);
             sourced.see(event);
+            travelled.see(event);
         });
         problems.addAll(watch.problems(nowMs));
         problems.addAll(thieves.problems());
@@ -164,7 +167,8 @@ public final class Simulation {
                 faults,
                 clients.refusals(),
                 thieves.thefts(),
-                sourced.counts());
+                sourced.counts(),
+                travelled.counts());
     }
 
     private void carryOut(Decision decision) {
@@ -191,6 +195,7 @@ public final class Simulation {
             thieves.see(event);
             trade.see(event);
             sourced.see(event);
+            travelled.see(event);
         }
     }
 
@@ -336,8 +341,9 @@ public final class Simulation {
             becomeQuiet(random);
             List<Request> todo = new ArrayList<>(clients.waiting());
             look();
-            todo.addAll(trade.duties());
+            todo.addAll(trade.duties(random));
             if (!todo.isEmpty()) {
+                letPass(random.nextInt(WORK_MS_MAX));
                 todo.forEach(request -> send(request, random));
                 continue;
             }

@@ -31,14 +31,17 @@ final class Tasks {
     private final Plan plan;
     private final Drafts drafts;
     private final Map<String, Pickup> pickups = new LinkedHashMap<>();
+    final Parcels parcels;
 
     Tasks(Plan plan, Drafts drafts) {
         this.plan = plan;
         this.drafts = drafts;
+        parcels = new Parcels(drafts);
     }
 
     /** Learns from a committed event. */
     void see(SpecificRecord event) {
+        parcels.see(event);
         switch (event) {
             case PickupRequested e -> pickups.put(e.getFulfilmentId(), new Pickup(e));
             case PickupAccepted e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.REQUESTED;
@@ -100,7 +103,8 @@ final class Tasks {
             return null;
         }
         Pickup pickup = pick(known, random);
-        return step(sensible ? sensible(pickup, random) : random.nextInt(12), pickup, random);
+        Request packs = random.nextBoolean() ? parcels.pack(pickup.fulfilmentId, random) : null;
+        return packs == null ? step(sensible ? sensible(pickup, random) : random.nextInt(12), pickup, random) : packs;
     }
 
     /** Somebody works on this pickup; null if it is not known. */

@@ -12,20 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Shoppers, holders of links, associates and tills who send commands of others in their own name. Each of them then
- * sends the same command for an object that does not exist, and the answers must not differ.
+ * Shoppers, holders of links, associates, tills and couriers who send commands of others in their own name. Each of
+ * them then sends the same command for an object that does not exist, and the answers must not differ.
  */
 final class Thieves {
     /** A store that works on no order. */
     private static final String STRANGE_STORE = "tromso";
 
     private static final String FORBIDDEN = "Forbidden";
+    private static final Set<String> OF_HOLDS = Set.of("ReleaseHold", "ChangeHold");
 
     /** A command for the object of another, and the same command for an object that does not exist. */
     private record Theft(Request stolen, String id, Request unknown, String unknownId) {}
@@ -60,7 +62,7 @@ final class Thieves {
             return null;
         }
         ObjectNode command = honest.command.deepCopy();
-        if (honest.text("type").equals("ReleaseHold") && random.nextBoolean()) {
+        if (OF_HOLDS.contains(honest.text("type")) && random.nextBoolean()) {
             // The edge names the caller; without that, the thief would name the shopper.
             command.put("heldBy", thief.shopperId());
         }
@@ -89,7 +91,9 @@ final class Thieves {
 
     private static @Nullable Party thief(Request honest, RandomGenerator random) {
         Party party = new Party(Objects.requireNonNull(honest.head.caller().role()), honest.head.actor());
-        String store = honest.service.equals("order") ? STRANGE_STORE : otherStore(party.actor(), random);
+        boolean ofSeveralStores =
+                honest.service.equals("order") || honest.text("type").equals("ReturnParcel");
+        String store = ofSeveralStores ? STRANGE_STORE : otherStore(party.actor(), random);
         return switch (party.role()) {
             case SHOPPER -> Party.shopper(otherShopper(party.actor(), random));
             case ORDER_LINK -> Party.link("another");
@@ -100,7 +104,8 @@ final class Thieves {
                         ? null
                         : party.role() == Role.LEAD ? Party.lead(store) : Party.associate(store);
             case TILL -> Party.till(store);
-            case COURIER, BACK_OFFICE, OPERATOR -> null;
+            case COURIER -> Party.courier("another");
+            case BACK_OFFICE, OPERATOR -> null;
         };
     }
 

@@ -7,7 +7,6 @@ import static dev.mortar.simulation.Drafts.lineIds;
 import static dev.mortar.simulation.Drafts.lines;
 import static dev.mortar.simulation.Drafts.pick;
 import static dev.mortar.simulation.Drafts.shopper;
-import static dev.mortar.simulation.Drafts.unit;
 import static dev.mortar.simulation.Drafts.units;
 
 import dev.mortar.eventsourcing.Caller;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trade {
     private static final String UNKNOWN_LOCATION = "nowhere";
-    private static final List<String> METHODS = List.of("PICKUP", "PICKUP", "CURBSIDE", "DELIVERY");
+    static final List<String> METHODS = List.of("PICKUP", "PICKUP", "CURBSIDE", "DELIVERY");
 
     private static final int THIEVES_ONE_IN = 10;
     private static final int MEANWHILE_ONE_IN = 3;
@@ -48,15 +47,13 @@ final class Trade {
 
     private record Purchase(String orderId, @Nullable String customer, String lineId, long quantity) {}
 
-    private record Hold(String locationId, String holdId, Party holder) {}
-
     private final Plan plan;
     private final Drafts drafts;
     private final Thieves thieves;
     private final List<Ordered> orders = new ArrayList<>();
+    private final Stockroom stockroom;
     private final Tasks tasks;
     private final List<Purchase> purchases = new ArrayList<>();
-    private final List<Hold> holds = new ArrayList<>();
     private @Nullable Request last;
     private @Nullable SourcingRequested newestRun;
     private int receipts;
@@ -65,6 +62,7 @@ final class Trade {
         this.plan = plan;
         this.drafts = drafts;
         this.thieves = thieves;
+        stockroom = new Stockroom(drafts);
         tasks = new Tasks(plan, drafts);
     }
 
@@ -82,7 +80,10 @@ final class Trade {
                                 e.getCustomerId(),
                                 line.getLine().getLineId(),
                                 line.getLine().getQuantity())));
-            default -> tasks.see(event);
+            default -> {
+                tasks.see(event);
+                stockroom.see(event);
+            }
         }
     }
 
@@ -158,6 +159,10 @@ final class Trade {
                 return meanwhile;
             }
         }
+        Request early = stockroom.transfers.receiveEarly(random);
+        if (early != null) {
+            return early;
+        }
         int what = random.nextInt(100);
         if (what < 22) {
             return placeOrder(random);
@@ -170,10 +175,15 @@ final class Trade {
             return move(random);
         } else if (what < 74) {
             return cancelOrder(random);
-        } else if (what < 82) {
+        } else if (what < 80) {
             return bringBack(random);
+        } else if (what < 94) {
+            return stockroom.change(random);
+        } else if (what < 97) {
+            Request work = tasks.parcels.work(random);
+            return work == null ? placeOrder(random) : work;
         }
-        return changeStock(what, random);
+        return otherStock(what > 97, random);
     }
 
     /** Somebody works on the old fulfilment of a run, or cancels its order; null if that is not known. */
@@ -186,59 +196,8 @@ final class Trade {
                         .orElse(null);
     }
 
-    private Request changeStock(int what, RandomGenerator random) {
-        if (what < 83) {
-            String location = pick(LOCATIONS.subList(1, LOCATIONS.size()), random);
-            Request pause = drafts.request(
-                    "a store pauses " + location, "inventory", "PauseCapacity", Party.associate(location));
-            Instant from = drafts.now().plusSeconds(random.nextInt(-600, 3_600));
-            Map<String, ?> of = Map.of(
-                    "pauseId", pause.head.derivedId("pause"),
-                    "methods", List.of(pick(METHODS, random)),
-                    "from", from,
-                    "until", from.plusSeconds(random.nextInt(60, 7_200)),
-                    "reasonCode", "STAFF_SHORTAGE");
-            return pause.with("locationId", location, "pause", of);
-        } else if (what < 85) {
-            return stock("goods arrive in", "ReceiveStock", "receipt", random)
-                    .with("movedAt", drafts.movedAt(random), "lines", units(random, 1, 5));
-        } else if (what < 88) {
-            Map<String, ?> corrected = Map.of(
-                    "sku", pick(SKUS, random),
-                    "onHand", random.nextInt(-3, 3),
-                    "damaged", random.nextInt(-1, 2),
-                    "toVendor", random.nextInt(-1, 1),
-                    "unit", unit(random));
-            String location = pick(LOCATIONS, random);
-            // A loss is for a lead.
-            return stock("somebody corrects the stock of", "AdjustStock", "adjustment", location, Party.lead(location))
-                    .with("reason", "LOST", "movedAt", drafts.movedAt(random), "lines", List.of(corrected));
-        } else if (what < 91) {
-            return stock("somebody counts the stock of", "CountStock", "count", random)
-                    .with(
-                            "countedAt",
-                            drafts.now().minusSeconds(random.nextInt(-400, 1_200)),
-                            "lines",
-                            units(random, 0, 7));
-        } else if (what < 93) {
-            return stock("goods for another store leave", "TransferStock", "transfer", random)
-                    .with("toLocationId", pick(LOCATIONS, random), "movedAt", drafts.movedAt(random))
-                    .with("lines", units(random, 1, 3));
-        } else if (what < 96 || (what < 97 && holds.isEmpty())) {
-            String customer = random.nextInt(4) == 0 ? null : pick(CUSTOMERS, random);
-            Party holder = shopper(customer, null, random);
-            Request hold = stock("a cart holds stock of", "HoldStock", "hold", pick(LOCATIONS, random), holder)
-                    .with("heldBy", holder.shopperId(), "channel", "ONLINE", "seconds", random.nextInt(30, 1_200))
-                    .with("lines", units(random, 1, 3));
-            holds.add(new Hold(hold.text("locationId"), hold.text("holdId"), holder));
-            return hold;
-        } else if (what < 97) {
-            Hold hold = pick(holds, random);
-            return drafts.request("a cart gives back " + hold.holdId(), "inventory", "ReleaseHold", hold.holder())
-                    .with("locationId", hold.locationId(), "holdId", hold.holdId())
-                    .with("heldBy", hold.holder().shopperId());
-        }
-        Request other = what < 98 ? null : last;
+    private Request otherStock(boolean again, RandomGenerator random) {
+        Request other = again ? last : null;
         if (other == null || !other.service.equals("inventory")) {
             String location = pick(LOCATIONS, random);
             return drafts.request("safety stock of " + location, "inventory", "SetSafetyStock", Party.lead(location))
@@ -251,20 +210,11 @@ final class Trade {
                 .with("locationId", location, "lines", units(random, 3, 5));
     }
 
-    /** A command about the stock of some location that gives what it does an id. */
-    private Request stock(String what, String type, String noun, RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        return stock(what, type, noun, location, Party.associate(location));
-    }
-
-    private Request stock(String what, String type, String noun, String location, Party party) {
-        Request request = drafts.request(what + " " + location, "inventory", type, party);
-        return request.with("locationId", location, noun + "Id", request.head.derivedId(noun));
-    }
-
-    /** The next step of each pickup that somebody has to work on. */
-    List<Request> duties() {
-        return tasks.duties();
+    /** The next step of each pickup, parcel and transfer that somebody has to work on. */
+    List<Request> duties(RandomGenerator random) {
+        return Stream.of(tasks.duties(), tasks.parcels.duties(random), stockroom.transfers.duties(random))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private Request placeOrder(RandomGenerator random) {
@@ -325,9 +275,10 @@ final class Trade {
 
     private Map<String, Object> fulfilment(List<Map<String, ?>> lines, boolean carried, RandomGenerator random) {
         String location = random.nextInt(40) == 0 ? UNKNOWN_LOCATION : pick(LOCATIONS, random);
-        Hold held = holds.isEmpty() || random.nextInt(3) > 0 ? null : pick(holds, random);
+        Stockroom.Hold held = random.nextInt(3) > 0 ? null : stockroom.hold(random);
+        String method = carried ? "CARRY_OUT" : pick(METHODS, random);
         Map<String, Object> fulfilment = new LinkedHashMap<>();
-        fulfilment.put("method", carried ? "CARRY_OUT" : pick(METHODS, random));
+        fulfilment.put("method", method);
         fulfilment.put("locationId", held == null ? location : held.locationId());
         fulfilment.put("lineIds", lineIds(lines));
         fulfilment.put("parts", List.of());
@@ -340,6 +291,9 @@ final class Trade {
         }
         if (held != null && !carried) {
             fulfilment.put("holdId", held.holdId());
+        }
+        if (method.equals("DELIVERY") && random.nextBoolean()) {
+            fulfilment.put("destinationId", "home");
         }
         return fulfilment;
     }

@@ -25,8 +25,17 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /** Reads every committed event once and hands it to the audit; also judges what a run leaves behind. */
 final class Watch {
-    private static final Set<String> OPEN_STATES =
-            Set.of("Placed", "Confirmed", "Reservation", "Hold", "Requested", "Picking", "Ready", "Pending", "Sending");
+    private static final Set<String> OPEN_STATES = Set.of(
+            "Placed",
+            "Confirmed",
+            "Reservation",
+            "Hold",
+            "Transfer",
+            "Requested",
+            "Picking",
+            "Ready",
+            "Pending",
+            "Sending");
     /** Any fault may hold a service up for long; a wait without end shows when all is over. */
     private static final Duration PATIENCE = Duration.ofDays(3_650);
 

@@ -49,6 +49,9 @@ class PlantedDefectTest {
             case SKIP_DEDUPE_OF_REQUESTS -> "was answered .*, then|^EVENT_ID_UNIQUE: Event";
             case SEND_BEFORE_COMMIT -> "^COMMAND_WHOLE: ";
             case OWNER_NOT_ASKED -> "^RIGHTS_OWN_(ORDER|STORE): ";
+            case RECEIPT_FORGOTTEN -> "^TRANSIT_ADDS_UP: ";
+            case PARCEL_END_FORGOTTEN -> "^PARCEL_ENDS_ONCE: ";
+            case HOLD_AGE_FORGOTTEN -> "^HOLD_LIFE: ";
             case SKIP_DUE_TIMER -> "not everything is over";
             case DECIDE_BY_INSTANCE_CLOCK -> "^CLOCK: .* was recorded before its cause";
             case READ_UNCOMMITTED -> "commands/.* was caused by";

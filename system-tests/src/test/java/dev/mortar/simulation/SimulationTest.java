@@ -26,6 +26,14 @@ class SimulationTest {
                     + "lost units placed again, move won, withdrawn OLD_PLACE_KEPT, withdrawn NOT_ANSWERED_IN_TIME, "
                     + "withdrawn CANCELLED_BY_SHOPPER, withdrawn CANCELLED_BY_RETAILER, units without source";
 
+    private static final String TRAVELLED = "transfer sent, transfer expected, receipt, receipt at the sender, "
+            + "receipt before the transfer is known, transfer closed COMPLETE, transfer closed SHORT, "
+            + "transfer closed OVER, transfer closed NO_NEWS, transfer closed RETURNED, hold changed, "
+            + "delivery to a destination, overdue DELIVERY, parcel packed, several parcels shipped, "
+            + "delivery attempt failed, parcel delivered, parcel returned, parcel lost CARRIER_SAYS, "
+            + "parcel lost NO_NEWS, parcel found, order heard of a delivery, order heard of a parcel that came back, "
+            + "order heard of a loss, return window moved, purchase lost, parcel taken back";
+
     /** It waits for nothing but the processor, which others may be using. */
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -40,6 +48,9 @@ class SimulationTest {
         assertThat(runs.sourced())
                 .as("orders looked for locations in all ways, and with all results")
                 .containsKeys(SOURCED.split(", "));
+        assertThat(runs.travelled())
+                .as("transfers and parcels ended in all ways")
+                .containsKeys(TRAVELLED.split(", "));
     }
 
     private static String storyOf(List<Outcome> failed) {

@@ -269,6 +269,64 @@ class BadInputStoryIT {
                         "/v1/locations/$STORE/slots?method=PICKUP&from=2040-01-01T00:00:00Z&to=2040-02-01T00:00:00Z",
                         422,
                         "to"),
+                post(
+                        "a receipt of nothing",
+                        "inventory",
+                        "/v1/locations/$STORE/transfers/t-1/receipts",
+                        "{\"fromLocationId\":\"x\",\"lines\":[{\"sku\":\"s\"}],\"final\":false}",
+                        422,
+                        "lines[0].accepted"),
+                post(
+                        "a receipt of a transfer without a sender",
+                        "inventory",
+                        "/v1/locations/$STORE/transfers/t-1/receipts",
+                        "{\"lines\":[{\"sku\":\"s\",\"accepted\":1}],\"final\":false}",
+                        422,
+                        "fromLocationId"),
+                patch(
+                        "a hold that is changed in nothing",
+                        "inventory",
+                        "/v1/locations/$STORE/holds/h-1",
+                        "{}",
+                        422,
+                        "lines"),
+                patch(
+                        "a hold of more than an hour",
+                        "inventory",
+                        "/v1/locations/$STORE/holds/h-1",
+                        "{\"seconds\":3601}",
+                        422,
+                        "seconds"),
+                post(
+                        "a parcel without lines",
+                        "pickup",
+                        pickup + "/parcels",
+                        "{\"lines\":[],\"carrierId\":\"c\"}",
+                        422,
+                        "lines"),
+                post("no proof of delivery", "pickup", pickup + "/parcels/p/delivered", "{}", 422, "proof"),
+                post(
+                        "words for a code",
+                        "pickup",
+                        pickup + "/parcels/p/attempt-failed",
+                        "{\"reasonCode\":\"she was out\"}",
+                        422,
+                        "reasonCode"),
+                post(
+                        "a reason that only a carrier has",
+                        "returns",
+                        returns,
+                        "{\"locationId\":\"$STORE\",\"lines\":[{\"lineId\":\"1\",\"quantity\":1,"
+                                + "\"reason\":\"UNDELIVERABLE\",\"condition\":\"USED\",\"disposition\":\"RESTOCK\"}]}",
+                        422,
+                        "lines[0].reason"),
+                put(
+                        "a destination in no country",
+                        "notification",
+                        "/v1/customers/c-1/destinations/home",
+                        "{\"name\":\"x\",\"addressLines\":[\"y\"],\"country\":\"Iceland\"}",
+                        422,
+                        "country"),
                 put(
                         "a date with half of its hours",
                         "inventory",
@@ -442,6 +500,9 @@ class BadInputStoryIT {
         if (!wrong.service().equals("pickup") && !wrong.path().endsWith("/pauses")) {
             return shop;
         }
+        if (wrong.path().endsWith("/delivered") || wrong.path().endsWith("/attempt-failed")) {
+            return shop.as("COURIER courier-1");
+        }
         return shop.as((wrong.body().contains("override") ? "LEAD a-1 " : "ASSOCIATE a-1 ") + store);
     }
 
@@ -566,6 +627,10 @@ class BadInputStoryIT {
 
     private static Wrong put(String what, String service, String path, String body, int status, String field) {
         return new Wrong(what, service, "PUT", path, body, status, field);
+    }
+
+    private static Wrong patch(String what, String service, String path, String body, int status, String field) {
+        return new Wrong(what, service, "PATCH", path, body, status, field);
     }
 
     private static Wrong get(String what, String service, String path, int status, String field) {

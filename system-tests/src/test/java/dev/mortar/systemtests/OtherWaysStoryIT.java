@@ -175,23 +175,6 @@ class OtherWaysStoryIT {
     }
 
     @Test
-    void goodsSentToAnotherStoreArriveThereByThemselves() {
-        String sku = newSku();
-        String from = shop.storeWith(sku, 5);
-        String to = shop.store();
-        String key = newKey();
-        var transfer = Map.of("toLocationId", to, "lines", List.of(Map.of("sku", sku, "quantity", 2)));
-
-        Shop.awaitAnswer(
-                "the other store is known",
-                () -> shop.post("inventory", "/v1/locations/" + from + "/transfers", key, transfer),
-                answer -> answer.status() == 200);
-
-        shop.awaitStock(from, sku, 3, 0);
-        shop.awaitStock(to, sku, 2, 0);
-    }
-
-    @Test
     void safetyStockIsKeptFromOnlineShoppersAndNotFromTheStore() {
         String sku = newSku();
         String store = shop.storeWith(sku, 2);

@@ -182,17 +182,27 @@ class PersonalDataIT {
         String sku = newSku();
         String orderId = shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
         Path file = folder.resolve("export.json");
+        putDestination(shopper, "Laugavegur 1");
 
         privacy(0, "export", shopper, "--out", file.toString());
 
         JsonNode all = JsonMapper.shared().readTree(Files.readAllBytes(file));
         assertThat(all.at("/contact/email").asString()).isEqualTo(shopper.email());
+        assertThat(all.at("/contact/destinations/0/addressLines/0").asString()).isEqualTo("Laugavegur 1");
         assertThat(all.at("/orders/0/orderId").asString()).isEqualTo(orderId);
         assertThat(all.at("/pickups/0/fulfilmentId").asString()).isEqualTo(orderId + "-1");
         assertThat(all.path("notifications").size()).isGreaterThan(1);
         assertThat(all.path("contactReads").size()).isOne();
         assertThat(all.at("/contactReads/0/actorId").asString()).isEqualTo("b-7");
         assertThat(all.at("/contactReads/0/purpose").asString()).isEqualTo("LEGAL");
+    }
+
+    private void putDestination(Shopper shopper, String street) {
+        shop.put(
+                        "notification",
+                        "/v1/customers/" + shopper.customerId() + "/destinations/home",
+                        Map.of("name", "Ada", "addressLines", List.of(street), "country", "IS"))
+                .is(200);
     }
 
     @Test
@@ -202,10 +212,12 @@ class PersonalDataIT {
         String name = "Þórunn Ósk " + mark;
         String phone = "+354770%07d".formatted(Math.floorMod(mark.hashCode(), 10_000_000));
         String vehicle = "red " + mark;
-        List<String> values = List.of(name, shopper.email(), phone, vehicle);
+        String street = "Laugavegur " + mark;
+        List<String> values = List.of(name, shopper.email(), phone, vehicle, street);
         Map<String, Object> contact = new HashMap<>(Shop.contact(shopper));
         contact.putAll(Map.of("name", name, "phone", phone, "vehicle", vehicle));
         shop.put("notification", Shop.contactPath(shopper), contact).is(200);
+        putDestination(shopper, street);
         String sku = newSku();
         shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
         awaitRead(shopper, 200);

@@ -40,7 +40,10 @@ class RightsMatrixIT {
 
     /** The routes whose objects belong to a shopper. */
     private static final Set<String> BELONG_TO_SHOPPERS = Stream.concat(
-                    Stream.of("POST /v1/orders", "POST /v1/orders/{orderId}/returns"),
+                    Stream.of(
+                            "POST /v1/orders",
+                            "POST /v1/orders/{orderId}/returns",
+                            "POST /v1/pickups/{fulfilmentId}/parcels"),
                     RightsPage.routes().stream()
                             .filter(route -> requireNonNull(route.grants()).contains(Grant.SHOPPER_OWN))
                             .map(Route::toString))
@@ -82,6 +85,9 @@ class RightsMatrixIT {
                     .replace("{returnId}", returnId)
                     .replace("{holdId}", holdId)
                     .replace("{moveId}", "move-1")
+                    .replace("{transferId}", "transfer-1")
+                    .replace("{parcelId}", "parcel-1")
+                    .replace("{destinationId}", "home")
                     .replace("{rulesId}", "rules-" + store)
                     .replace("{notificationId}", notificationId);
         }
@@ -253,7 +259,17 @@ class RightsMatrixIT {
                             world.otherStore(),
                             "lines",
                             List.of(Map.of("sku", world.sku(), "quantity", 1)))),
+            entry(
+                    "POST /v1/locations/{locationId}/transfers/{transferId}/receipts",
+                    world -> Map.of(
+                            "fromLocationId",
+                            world.otherStore(),
+                            "lines",
+                            List.of(Map.of("sku", world.sku(), "accepted", 1)),
+                            "final",
+                            false)),
             entry("POST /v1/locations/{locationId}/holds", RightsMatrixIT::lines),
+            entry("PATCH /v1/locations/{locationId}/holds/{holdId}", RightsMatrixIT::lines),
             entry("POST /v1/locations/{locationId}/pauses", RightsMatrixIT::pause),
             entry(
                     "POST /v1/pickups/{fulfilmentId}/short",
@@ -266,6 +282,21 @@ class RightsMatrixIT {
             entry(
                     "POST /v1/pickups/{fulfilmentId}/extend",
                     world -> Map.of("until", Instant.now().plusSeconds(86_400).toString())),
+            entry(
+                    "POST /v1/pickups/{fulfilmentId}/parcels",
+                    world -> Map.of("lines", List.of(Map.of("lineId", "1", "quantity", 1)), "carrierId", "carrier-1")),
+            entry("POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/delivered", world -> Map.of("proof", "SIGNED")),
+            entry(
+                    "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/attempt-failed",
+                    world -> Map.of("reasonCode", "NOBODY_HOME")),
+            entry(
+                    "POST /v1/pickups/{fulfilmentId}/parcels/{parcelId}/returned",
+                    world -> Map.of(
+                            "locationId",
+                            world.otherStore(),
+                            "lines",
+                            List.of(Map.of(
+                                    "lineId", "1", "quantity", 1, "condition", "USED", "disposition", "RESTOCK")))),
             entry("POST /v1/pickups/{fulfilmentId}/cancel", world -> Map.of("reason", "CANCELLED_BY_RETAILER")),
             // Any store takes the goods of any order.
             entry(
@@ -274,6 +305,9 @@ class RightsMatrixIT {
             entry(
                     "PUT /v1/customers/{customerId}/erasure/proof",
                     world -> Map.of("requestedAt", Instant.now().toString(), "sha256", "ab".repeat(32))),
+            entry(
+                    "PUT /v1/customers/{customerId}/destinations/{destinationId}",
+                    world -> Map.of("name", "Ása", "addressLines", List.of("Laugavegur 1"), "country", "IS")),
             entry(
                     "PUT /v1/customers/{customerId}/contact",
                     // With an address: mails to a shopper without one wait for it for an hour.

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofMillis(300);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration ASK_PAUSE = Duration.ofMillis(200);

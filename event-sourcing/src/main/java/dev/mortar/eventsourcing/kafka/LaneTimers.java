@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneTimers<C, S, V, E> {
     static final int PER_RUN_MAX = 1_000;
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    /** With the time between two polls, a command is sent well within a second of its deadline. */
+    private static final Duration INTERVAL = Duration.ofMillis(300);
+
     private static final Duration RESEND = Duration.ofSeconds(5);
     private static final Duration PROBE = Duration.ofSeconds(60);
     private static final Instant ANY_TIME = Instant.ofEpochMilli(Long.MAX_VALUE / 2_000);
@@ -71,7 +73,7 @@ final class LaneTimers<C, S, V, E> {
         brokerAheadMs = justSent ? aheadMs : Math.max(brokerAheadMs, aheadMs);
     }
 
-    /** Sends the commands of due deadlines in these partitions. Runs at most once a second. */
+    /** Sends the commands of due deadlines in these partitions, at most once in {@link #INTERVAL}. */
     void run(Collection<Integer> partitions, Lane<C, S, V, E> committed) {
         long nowMs = clockMs.getAsLong();
         if (nowMs - lastRunMs < INTERVAL.toMillis() && nowMs >= lastRunMs) {

@@ -30,6 +30,12 @@ public enum PlantedDefect {
     SKIP_DEDUPE_OF_REQUESTS,
     /** A lane does not ask whose the object of a command is. */
     OWNER_NOT_ASKED,
+    /** A location forgets the receipts of a transfer that it has booked. */
+    RECEIPT_FORGOTTEN,
+    /** A pickup forgets that a parcel has ended. */
+    PARCEL_END_FORGOTTEN,
+    /** A location forgets when a hold was made. */
+    HOLD_AGE_FORGOTTEN,
     /** Events are written outside the transaction. */
     SEND_BEFORE_COMMIT,
     /** Some events of a transaction are lost. */

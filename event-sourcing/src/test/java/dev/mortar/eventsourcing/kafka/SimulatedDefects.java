@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +20,30 @@ import org.jspecify.annotations.Nullable;
 record SimulatedDefects(Set<PlantedDefect> planted) {
     private static final int TIMERS_SKIPPED_ONE_IN = 3;
     private static final int EVENTS_LOST_ONE_IN = 40;
+
+    /**
+     * A fact in the JSON of an entry of a service.
+     *
+     * @param readAs the text that a decider reads if it forgets the fact
+     */
+    private record Fact(PlantedDefect forgottenBy, String noun, Pattern text, String readAs) {
+        Fact(PlantedDefect forgottenBy, String noun, String text, String readAs) {
+            this(forgottenBy, noun, Pattern.compile(text), readAs);
+        }
+    }
+
+    private static final List<Fact> FACTS = List.of(
+            new Fact(
+                    PlantedDefect.PARCEL_END_FORGOTTEN,
+                    "pickup",
+                    "\"state\":\"(DELIVERED|RETURNED|LOST)\"",
+                    "\"state\":\"SHIPPED\""),
+            new Fact(PlantedDefect.RECEIPT_FORGOTTEN, "inventory", "\"arrived\":\\[[^]]*]", "\"arrived\":[]"),
+            new Fact(
+                    PlantedDefect.HOLD_AGE_FORGOTTEN,
+                    "inventory",
+                    "\"heldAt\":\"[^\"]*\"",
+                    "\"heldAt\":\"2999-01-01T00:00:00Z\""));
 
     boolean has(PlantedDefect defect) {
         return planted.contains(defect);
@@ -112,6 +138,7 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
         boolean storeFirst = has(PlantedDefect.OVERLAY_AFTER_STORE);
         boolean forgetful = has(PlantedDefect.SKIP_DEDUPE_OF_REQUESTS);
         boolean together = has(PlantedDefect.SOURCES_NOT_BY_PARTITION);
+        String noun = parts.definition().noun();
         return new Lane<>(parts, partitions) {
             @Override
             public <T> @Nullable T get(String key, Form<T> form) {
@@ -122,7 +149,8 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
                     return highestSource(key, form);
                 }
                 byte[] stored = storeFirst ? parts.store().get(key) : null;
-                return stored == null ? super.get(key, form) : form.read(stored);
+                T value = stored == null ? super.get(key, form) : form.read(stored);
+                return value == null || !key.startsWith("e|") ? value : remembered(noun, value, form);
             }
 
             /** Of all own partitions. As bytes, places have the order of their offsets and indexes. */
@@ -140,6 +168,22 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
                 return highest;
             }
         };
+    }
+
+    /** An entry of a service as a decider gets it that forgets facts. */
+    private <T> T remembered(String noun, T entry, Form<T> form) {
+        List<Fact> forgotten = FACTS.stream()
+                .filter(fact -> has(fact.forgottenBy) && fact.noun.equals(noun))
+                .toList();
+        if (forgotten.isEmpty()) {
+            return entry;
+        }
+        // The header of a row is no text. In this charset each byte is one character.
+        String row = new String(form.write(entry), StandardCharsets.ISO_8859_1);
+        for (Fact fact : forgotten) {
+            row = fact.text.matcher(row).replaceAll(fact.readAs);
+        }
+        return form.read(row.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The consumer of a lane's commands. */

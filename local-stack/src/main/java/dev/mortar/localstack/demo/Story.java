@@ -35,6 +35,7 @@ public final class Story {
     private static final int WAIT_SECONDS = 30;
     private static final int NO_SHOW_SECONDS = 3;
     private static final int MISTYPES_ONE_IN = 25;
+    private static final int SECOND_ATTEMPTS_ONE_IN = 4;
 
     final Purchase purchase;
     /** Empty until the order or sale is known. */
@@ -167,7 +168,23 @@ public final class Story {
                 units += quantity;
             }
             handedOver = units;
+            handover.path("parcels")
+                    .forEach(parcel -> deliver(parcel.path("parcelId").asString()));
         }
+    }
+
+    /** The courier brings a parcel, often at the second attempt. */
+    private void deliver(String parcelId) {
+        String courier = "COURIER " + courierId();
+        String news = "parcels/" + Api.segment(parcelId) + "/";
+        if (Math.floorMod(orderId.hashCode(), SECOND_ATTEMPTS_ONE_IN) == 0) {
+            step(news + "attempt-failed", courier, Map.of("reasonCode", "NOBODY_HOME"));
+        }
+        step(news + "delivered", courier, Map.of("proof", "SIGNED"));
+    }
+
+    private String courierId() {
+        return "courier-" + Math.floorMod(orderId.hashCode(), 5);
     }
 
     /** The fulfilment that is picked, staged and handed over. */
@@ -230,7 +247,7 @@ public final class Story {
 
     private Map<String, ?> proof() {
         if (purchase.method() == Method.DELIVERY) {
-            return Map.of("courierId", "courier-" + Math.floorMod(orderId.hashCode(), 5));
+            return Map.of("courierId", courierId());
         }
         Mailbox mailbox = trade.mailbox;
         String code = mailbox == null || purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);

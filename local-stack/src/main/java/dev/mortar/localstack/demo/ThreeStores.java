@@ -102,6 +102,9 @@ final class ThreeStores {
         Instant second = promised(order(1, d));
         System.out.printf("  Promised before the pause: %s, after it: %s.%n", first, second);
         require(!second.isBefore(until), "nothing is promised in the pause");
+
+        System.out.println("\nB sends C 2 lamps, and one arrives.");
+        transfer(b, c);
         System.out.println("\nThe scene ended as it must.");
     }
 
@@ -228,6 +231,37 @@ final class ThreeStores {
                 List.of(line));
         api.post(new Request("order", "/v1/sales", "TILL till-1-" + locationId + " " + locationId, key(), sale))
                 .required();
+    }
+
+    /** Sends two lamps; the receiver finds one. */
+    private void transfer(String from, String to) {
+        String id = run + "-transfer";
+        long before = onHand(to);
+        Map<String, ?> sent = Map.of("transferId", id, "toLocationId", to, "lines", List.of(Requests.units(sku, 2)));
+        api.post(Requests.stock(from, "transfers", "ASSOCIATE associate-1 " + from, key(), sent))
+                .required();
+        await("lamps on their way", () -> inTransit(to) == 2);
+        System.out.printf("  On their way: 2, for sale nowhere. C still has %d.%n", onHand(to));
+        Map<String, ?> received =
+                Map.of("fromLocationId", from, "lines", List.of(Map.of("sku", sku, "accepted", 1)), "final", true);
+        String path = "transfers/" + id + "/receipts";
+        api.post(Requests.stock(to, path, "ASSOCIATE associate-1 " + to, key(), received))
+                .required();
+        await("one lamp in C", () -> onHand(to) == before + 1 && inTransit(to) == 0);
+        System.out.printf("  C counts 1 in and closes the transfer: 1 is missing. C has %d.%n", onHand(to));
+    }
+
+    private JsonNode stock(String locationId) {
+        return api.get("inventory", "/v1/locations/" + locationId + "/stock/" + Api.segment(sku))
+                .required();
+    }
+
+    private long onHand(String locationId) {
+        return stock(locationId).path("onHand").asLong();
+    }
+
+    private long inTransit(String locationId) {
+        return stock(locationId).path("inTransit").asLong();
     }
 
     /** Prints the runs of an order, oldest first. */

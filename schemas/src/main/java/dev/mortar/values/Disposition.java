@@ -1,7 +1,7 @@
-package dev.mortar.returns;
+package dev.mortar.values;
 
 /** Where returned goods go. */
-enum Disposition {
+public enum Disposition {
     UNKNOWN,
     RESTOCK,
     DAMAGED,

@@ -1,7 +1,7 @@
-package dev.mortar.returns;
+package dev.mortar.values;
 
 /** The condition of returned goods. UNKNOWN if nobody checked. */
-enum ReturnCondition {
+public enum ReturnCondition {
     UNKNOWN,
     UNOPENED,
     OPENED,
