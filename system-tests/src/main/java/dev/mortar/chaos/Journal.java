@@ -168,7 +168,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         return String.join("/", parts);
     }
 
-    /** The lines of a request that name a SKU; empty when it names none. */
+    /** The lines of a request that name a SKU, with their units; empty when it names none. */
     private static List<Map<String, Object>> goods(Object body) {
         return JsonMapper.shared()
                 .valueToTree(body)
@@ -177,7 +177,9 @@ final class Journal implements Api.Witness, AutoCloseable {
                 .filter(line -> line.path("sku").isString())
                 .<Map<String, Object>>map(line -> Map.of(
                         "sku", line.path("sku").asString(),
-                        "quantity", line.path("quantity").asLong(),
+                        "quantity",
+                                line.path("quantity").asLong(0)
+                                        + line.path("accepted").asLong(0),
                         "unit", line.path("unit").asString("EACH")))
                 .toList();
     }
