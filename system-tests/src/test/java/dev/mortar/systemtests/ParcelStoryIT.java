@@ -63,6 +63,13 @@ class ParcelStoryIT {
                 .post("pickup", "/v1/pickups/" + pickup + "/parcels/" + parcelId + "/" + news, newKey(), body);
     }
 
+    private Answer awaitDelivery(String pickup, String state) {
+        return Shop.awaitAnswer(
+                pickup + " is " + state,
+                () -> shop.pickup(pickup),
+                answer -> answer.text("/delivery").equals(state));
+    }
+
     @Test
     void oneParcelIsDeliveredOneComesBackAndOneIsLost() {
         String orderId = ready();
@@ -97,7 +104,7 @@ class ParcelStoryIT {
                 .is(200);
         news(pickup, "p3", "lost", Map.of()).is(200);
 
-        assertThat(shop.pickup(pickup).text("/delivery")).isEqualTo("LOST");
+        awaitDelivery(pickup, "LOST");
         shop.awaitMail(shopper, "of your order is lost");
         shop.awaitStock(store, sku, 4, 0);
         Answer left = Shop.awaitAnswer(
@@ -120,11 +127,9 @@ class ParcelStoryIT {
 
         shop.atCounter(pickup, "handover", Map.of("courierId", "courier-7")).is(200);
 
-        Answer shipped = shop.pickup(pickup);
-        assertThat(shipped.text("/delivery")).isEqualTo("SHIPPED");
-        String parcelId = shipped.text("/parcels/0/parcelId");
+        String parcelId = awaitDelivery(pickup, "SHIPPED").text("/parcels/0/parcelId");
         news(pickup, parcelId, "delivered", Map.of("proof", "SAFE_PLACE")).is(200);
-        assertThat(shop.pickup(pickup).text("/delivery")).isEqualTo("DELIVERED");
+        awaitDelivery(pickup, "DELIVERED");
         shop.awaitMail(shopper, "Your parcel has arrived");
     }
 }
