@@ -124,7 +124,7 @@ final class ExpectedSteps {
         return open.get(key(step, about));
     }
 
-    /** What the expected steps of a kind are about. */
+    /** The subject of the expected steps of a kind. */
     Stream<String> about(Step step) {
         return open.keySet().stream().filter(key -> key.step == step).map(Key::about);
     }

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What can rightly happen to parcels. Their SKU is P. */
+/** A log that keeps all promises: stories of parcels. Their SKU is P. */
 final class ParcelStories {
 
     private ParcelStories() {}

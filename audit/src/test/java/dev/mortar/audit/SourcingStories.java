@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What can rightly happen to orders that look for locations. Each story has a SKU of its own. */
+/** A log that keeps all promises: stories of orders that look for locations. Each story has a SKU of its own. */
 final class SourcingStories {
     static final String BERGEN = "bergen-1";
 

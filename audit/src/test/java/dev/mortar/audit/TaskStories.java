@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** What can rightly happen to the time of a task: rejected, late, extended, ended by a timer. */
+/** A log that keeps all promises: stories of the time of a task: rejected, late, extended, ended by a timer. */
 final class TaskStories {
 
     private TaskStories() {}

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can rightly happen to goods between Oslo and Riga. Their SKU is T. */
+/** A log that keeps all promises: stories of goods between Oslo and Riga. Their SKU is T. */
 final class TransferStories {
     private static final List<SkuQuantity> NONE = List.of();
 
