@@ -34,7 +34,20 @@ class SourcingStoryIT {
         shop.put("inventory", "/v1/locations/" + location, body).is(200);
         shop.receive(location, sku, units);
         shop.awaitStock(location, sku, units, 0);
+        awaitCopy(location, sku, units);
         return location;
+    }
+
+    /** Orders are planned with the copy of stock that order-service keeps, which follows inventory-service. */
+    private void awaitCopy(String location, String sku, long units) {
+        var body = order(Map.of("method", "PICKUP", "nearLocationId", location), List.of(line("1", sku, 1)));
+        Shop.awaitAnswer(
+                "order-service has seen %d units at %s".formatted(units, location),
+                () -> shop.post("order", "/v1/sourcing/dry-run", newKey(), body),
+                answer -> answer.status() == 200
+                        && answer.each("/plans/0/candidates")
+                                .anyMatch(each -> each.path("locationId").asString("").equals(location)
+                                        && each.at("/stock/0/available").asLong() == units));
     }
 
     private Map<String, Object> order(Map<String, Object> fulfilment, List<Map<String, Object>> lines) {
