@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of the parcels of a delivery, after the courier has them. A parcel ends once: the first report stands. A
- * report about a fulfilment that is not handed over changes nothing.
+ * report about a fulfilment that is not handed over changes nothing; one about an unknown fulfilment is rejected.
  */
 final class ParcelRules {
 
@@ -28,6 +28,7 @@ final class ParcelRules {
     static Decision<OrderEvent> recordDelivery(Order order, RecordDelivery command) {
         return ifOnItsWay(
                 order,
+                command,
                 command.fulfilmentId(),
                 command.parcelId(),
                 command.lines(),
@@ -43,6 +44,7 @@ final class ParcelRules {
     static Decision<OrderEvent> recordUndelivered(Order order, RecordUndelivered command) {
         return ifOnItsWay(
                 order,
+                command,
                 command.fulfilmentId(),
                 command.parcelId(),
                 command.lines().stream().map(ParcelReturnLine::units).toList(),
@@ -57,7 +59,7 @@ final class ParcelRules {
 
     static Decision<OrderEvent> recordLoss(Order order, RecordLoss command) {
         return ifOnItsWay(
-                order, command.fulfilmentId(), command.parcelId(), command.lines(), (contents, handedOver) -> {
+                order, command, command.fulfilmentId(), command.parcelId(), command.lines(), (contents, handedOver) -> {
                     List<OrderLine> lost = FulfilmentRules.sumByLine(command.lines()).stream()
                             .flatMap(units -> lost(contents, handedOver, units).stream())
                             .toList();
@@ -82,10 +84,20 @@ final class ParcelRules {
     }
 
     private static Decision<OrderEvent> ifOnItsWay(
-            Order order, String fulfilmentId, String parcelId, List<LineQuantity> lines, OnItsWay rule) {
-        if (!(order instanceof Order.Known known)
-                || !(known.contents().fulfilment(fulfilmentId) instanceof Fulfilment fulfilment)
-                || !(known.contents().progress(fulfilment) instanceof HandedOver handedOver)
+            Order order,
+            OrderCommand command,
+            String fulfilmentId,
+            String parcelId,
+            List<LineQuantity> lines,
+            OnItsWay rule) {
+        if (!(order instanceof Order.Known known)) {
+            return FulfilmentRules.unknown(command);
+        }
+        Fulfilment fulfilment = known.contents().fulfilment(fulfilmentId);
+        if (fulfilment == null) {
+            return FulfilmentRules.unknownFulfilment(known.contents(), fulfilmentId);
+        }
+        if (!(known.contents().progress(fulfilment) instanceof HandedOver handedOver)
                 || handedOver.hasEnded(parcelId)) {
             return accepted();
         }

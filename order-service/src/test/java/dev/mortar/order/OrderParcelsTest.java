@@ -15,8 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.order.OrderCommand.*;
 import dev.mortar.order.OrderEvent.*;
-import dev.mortar.order.OrderRejection.TooManyUnits;
-import dev.mortar.order.OrderRejection.UnknownLine;
+import dev.mortar.order.OrderRejection.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Disposition;
 import dev.mortar.values.FulfilmentMethod;
@@ -143,10 +142,22 @@ class OrderParcelsTest {
 
     @Test
     void nothingHappensToAFulfilmentThatIsNotHandedOver() {
-        DeciderScenario<OrderCommand, Order, OrderEvent> unplaced = DeciderScenario.scenario(new OrderDecider());
-        unplaced.when(lost("p1", units("a", 1))).thenNothing();
-        unplaced.givenCommands(pickup(MUGS)).when(lost("p1", units("a", 1))).thenNothing();
-        sent().when(new RecordLoss(ORDER, SECOND, "p1", List.of(units("a", 1)))).thenNothing();
+        DeciderScenario.<OrderCommand, Order, OrderEvent>scenario(new OrderDecider())
+                .givenCommands(pickup(MUGS))
+                .when(lost("p1", units("a", 1)))
+                .thenNothing();
+    }
+
+    @Test
+    void aReportAboutAnUnknownFulfilmentIsRejected() {
+        for (OrderCommand report : List.<OrderCommand>of(
+                delivered("p1", units("a", 1)), undelivered("p1", MUG_BACK), lost("p1", units("a", 1)))) {
+            DeciderScenario.<OrderCommand, Order, OrderEvent>scenario(new OrderDecider())
+                    .when(report)
+                    .thenRejected(new UnknownOrder(ORDER));
+        }
+        sent().when(new RecordLoss(ORDER, SECOND, "p1", List.of(units("a", 1))))
+                .thenRejected(new UnknownFulfilment(ORDER, SECOND));
     }
 
     @Test

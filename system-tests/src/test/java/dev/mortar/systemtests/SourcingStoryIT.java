@@ -46,8 +46,9 @@ class SourcingStoryIT {
                 () -> shop.post("order", "/v1/sourcing/dry-run", newKey(), body),
                 answer -> answer.status() == 200
                         && answer.each("/plans/0/candidates")
-                                .anyMatch(each -> each.path("locationId").asString("").equals(location)
-                                        && each.at("/stock/0/available").asLong() == units));
+                                .anyMatch(each ->
+                                        each.path("locationId").asString("").equals(location)
+                                                && each.at("/stock/0/available").asLong() == units));
     }
 
     private Map<String, Object> order(Map<String, Object> fulfilment, List<Map<String, Object>> lines) {

@@ -3,14 +3,12 @@ package dev.mortar.eventsourcing.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -35,15 +33,13 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         this.effect = effect;
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
-        properties.setIdleBetweenPolls(settings.pace().toMillis());
-        properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
-                (records, reading) -> act(records, Objects.requireNonNull(reading)));
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
         var consumers = new DefaultKafkaConsumerFactory<String, byte[]>(consumer);
         var errors = new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS));
         String name = definition.noun + "-effects";
-        this.listener = GroupListener.withOwnCommits(name, consumers, properties, errors, progress::report);
+        this.listener = GroupListener.withOwnCommits(
+                name, consumers, properties, settings.pace(), this::act, errors, progress::report);
     }
 
     void start() {

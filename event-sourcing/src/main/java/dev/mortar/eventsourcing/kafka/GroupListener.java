@@ -2,13 +2,18 @@ package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
+import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -28,13 +33,16 @@ final class GroupListener {
     private static final long COMMIT_EVERY_MS = 1_000;
 
     private final KafkaMessageListenerContainer<String, byte[]> container;
+    private final Pace pace;
+    private long restedAtNs = System.nanoTime();
     private volatile boolean assigned;
     private volatile boolean fenced;
     private volatile boolean stopping;
 
     /**
-     * A member that has not joined yet, with the topics and the listener in its properties.
+     * A member that has not joined yet, with the topics in its properties.
      *
+     * @param interval of a {@link Pace}
      * @param onAssigned runs whenever the member is assigned partitions
      * @param onIdle gets the consumer once a second while no records come
      */
@@ -42,9 +50,18 @@ final class GroupListener {
             String name,
             ConsumerFactory<String, byte[]> consumers,
             ContainerProperties properties,
+            Duration interval,
+            BiConsumer<List<ConsumerRecord<String, byte[]>>, Consumer<?, ?>> listener,
             CommonErrorHandler errors,
             Runnable onAssigned,
             java.util.function.Consumer<Consumer<?, ?>> onIdle) {
+        pace = new Pace(interval);
+        properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>) (records, consumer) -> {
+            long waitedNs = System.nanoTime() - restedAtNs;
+            listener.accept(records, Objects.requireNonNull(consumer));
+            pace.pause(waitedNs);
+            restedAtNs = System.nanoTime();
+        });
         if (properties.getAckMode() != ContainerProperties.AckMode.MANUAL) {
             properties.setAckMode(ContainerProperties.AckMode.TIME);
             properties.setAckTime(COMMIT_EVERY_MS);
@@ -80,10 +97,12 @@ final class GroupListener {
             String name,
             ConsumerFactory<String, byte[]> consumers,
             ContainerProperties properties,
+            Duration interval,
+            BiConsumer<List<ConsumerRecord<String, byte[]>>, Consumer<?, ?>> listener,
             CommonErrorHandler errors,
             java.util.function.Consumer<Consumer<?, ?>> onIdle) {
         properties.setAckMode(ContainerProperties.AckMode.MANUAL);
-        return new GroupListener(name, consumers, properties, errors, () -> {}, onIdle);
+        return new GroupListener(name, consumers, properties, interval, listener, errors, () -> {}, onIdle);
     }
 
     private void rejoin() {

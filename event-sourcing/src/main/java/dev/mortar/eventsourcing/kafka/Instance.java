@@ -200,23 +200,29 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
         List<Thread> deciding = IntStream.range(0, topics.lanes())
                 .mapToObj(lane -> run("lane-" + lane, () -> decide(lane, store, follower, over)))
                 .toList();
+        Pace pace = new Pace(settings.pace());
         Map<TopicPartition, Long> ends = Map.of();
         long endsAtNs = 0;
+        long waitedNs = 0;
         try {
             while (!stopping) {
                 try {
+                    long beganNs = System.nanoTime();
                     int records = follower.step(POLL);
                     steppedAtNs = System.nanoTime();
                     lag.learn(consumer, steppedAtNs);
                     foldedRecords.increment(records);
-                    foldTime.record(follower.foldedNs(), TimeUnit.NANOSECONDS);
+                    long foldedNs = follower.foldedNs();
+                    foldTime.record(foldedNs, TimeUnit.NANOSECONDS);
+                    waitedNs += steppedAtNs - beganNs - foldedNs;
                     if (!caughtUp && follower.hasReached(ends)) {
                         caughtUp = !ends.isEmpty() && System.nanoTime() - endsAtNs <= REACHED_WITHIN.toNanos();
                         endsAtNs = System.nanoTime();
                         ends = consumer.endOffsets(consumer.assignment());
                     }
                     if (records > 0 && caughtUp) {
-                        pause(settings.pace());
+                        pace.pause(waitedNs);
+                        waitedNs = 0;
                     }
                 } catch (Fold.UnknownEvent e) {
                     LOG.error("The follower of {} cannot continue", definition.noun, e);
@@ -281,18 +287,24 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
                     definition, contract, fold, store, follower, cluster, commands, gateway, timers, metrics, clock);
             Lane<C, S, V, E> lane = new Lane<>(parts, partitions);
             lanes.put(number, lane);
+            Pace pace = new Pace(settings.pace());
             while (!over.get()) {
                 boolean worked = lane.step(POLL);
                 if (lane.phase() == Lane.Phase.DECIDING && !membership.isAssigned(number)) {
                     lane.stop();
                 }
-                pause(
-                        switch (lane.phase()) {
-                            case ASKING -> ASK_PAUSE;
-                            case FENCING -> Duration.ZERO;
-                            case CATCHING_UP -> SHORT_PAUSE;
-                            case DECIDING -> worked ? settings.pace() : SHORT_PAUSE;
-                        });
+                switch (lane.phase()) {
+                    case ASKING -> pause(ASK_PAUSE);
+                    case FENCING -> {}
+                    case CATCHING_UP -> pause(SHORT_PAUSE);
+                    case DECIDING -> {
+                        if (worked) {
+                            pace.pause(lane.waitedNs());
+                        } else {
+                            pause(SHORT_PAUSE);
+                        }
+                    }
+                }
             }
             lane.stop();
         } catch (RuntimeException e) {

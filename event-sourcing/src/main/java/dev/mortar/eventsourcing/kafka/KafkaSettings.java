@@ -106,7 +106,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return properties.topicPrefix() + topic;
     }
 
-    /** How long a reader waits after work before it reads again. */
+    /** The interval of a {@link Pace}. */
     Duration pace() {
         return properties.pace();
     }

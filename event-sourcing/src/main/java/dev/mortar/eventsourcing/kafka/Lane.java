@@ -78,6 +78,7 @@ class Lane<C, S, V, E> implements Changes.Below {
     private volatile int overlayRows;
     private volatile Phase phase = Phase.ASKING;
     private long catchingUpSinceNs;
+    private long waitedNs;
     private @Nullable Producer<String, byte[]> producer;
 
     /** A lane asks whether it owns its partitions, fences the former owner, waits for its follower, then decides. */
@@ -132,6 +133,13 @@ class Lane<C, S, V, E> implements Changes.Below {
         this.logs = Stream.of(definition.eventsTopic(), definition.repliesTopic())
                 .flatMap(topic -> partitions.stream().map(each -> new TopicPartition(contract.prefix() + topic, each)))
                 .toList();
+    }
+
+    /** Nanoseconds spent on waiting for commands since the last call. */
+    long waitedNs() {
+        long waited = waitedNs;
+        waitedNs = 0;
+        return waited;
     }
 
     /** Does one step; waits this long for commands at most. True if the next step should follow at once. */
@@ -292,8 +300,10 @@ class Lane<C, S, V, E> implements Changes.Below {
         }
         parts.timers().run(partitions, this);
         consumer.resume(stopped.goOn().stream().map(this::commands).toList());
+        long askedNs = parts.nanoTime().getAsLong();
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
         long beganNs = parts.nanoTime().getAsLong();
+        waitedNs += beganNs - askedNs;
         lag.learn(consumer, beganNs);
         overlayRows = overlay.size();
         LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), this);

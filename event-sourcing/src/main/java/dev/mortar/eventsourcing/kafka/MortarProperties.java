@@ -14,8 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param instanceId unique among the instances of the service, and the same after a restart
  * @param replyTimeout how long a request waits for its reply before the service answers 202
  * @param rememberCommands how long a repeated request is recognised
- * @param pace how long readers wait after work before they read again, so that a burst becomes one batch; longer in
- *     services where no caller waits
+ * @param pace how long a busy reader pauses after a batch ({@link Pace}); longer in services where no caller waits
  * @param serde configuration of both Avro serdes, such as {@code schema.registry.url}
  * @param kafka settings of every Kafka client, such as {@code security.protocol}; those that the runtime sets itself
  *     are refused

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -23,7 +22,6 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 /**
@@ -80,13 +78,12 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
         this.deadLetters = new KafkaConsumer<>(uncommitted);
         var properties = new ContainerProperties(
                 listening.topics().stream().map(settings::prefixed).toArray(String[]::new));
-        properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
-                (records, consumer) -> react(records, Objects.requireNonNull(consumer)));
-        properties.setIdleBetweenPolls(settings.pace().toMillis());
         this.listener = new GroupListener(
                 definition.noun + "-process",
                 new DefaultKafkaConsumerFactory<>(settings.groupConsumer("process")),
                 properties,
+                settings.pace(),
+                this::react,
                 new StopOnFailedReaction(),
                 this::readParkedKeys,
                 consumer -> lag.update(consumer, List.of()));

@@ -22,7 +22,6 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 class GroupListenerTest {
@@ -176,8 +175,6 @@ class GroupListenerTest {
 
     private GroupListener listener() {
         var properties = new ContainerProperties(PARTITION.topic());
-        properties.setMessageListener((BatchMessageListener<String, byte[]>)
-                records -> records.forEach(record -> heard.add(record.offset())));
         var factory = new DefaultKafkaConsumerFactory<String, byte[]>(Map.of("group.id", "process")) {
             @Override
             protected Consumer<String, byte[]> createKafkaConsumer(Map<String, Object> settings) {
@@ -187,6 +184,14 @@ class GroupListenerTest {
                 return toJoin.remove();
             }
         };
-        return new GroupListener("test", factory, properties, new StopOnFailedReaction(), () -> {}, idle::add);
+        return new GroupListener(
+                "test",
+                factory,
+                properties,
+                Duration.ZERO,
+                (records, _) -> records.forEach(record -> heard.add(record.offset())),
+                new StopOnFailedReaction(),
+                () -> {},
+                idle::add);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.systemtests.TheStack;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 /** A listener of the kit on the real broker. */
@@ -73,12 +73,12 @@ class GroupListenerIT {
                 "enable.auto.commit",
                 false);
         var properties = new ContainerProperties(TOPIC);
-        properties.setMessageListener((BatchMessageListener<String, byte[]>)
-                records -> records.forEach(record -> heard.add(record.offset())));
         return new GroupListener(
                 "test",
                 new DefaultKafkaConsumerFactory<>(settings, new StringDeserializer(), new ByteArrayDeserializer()),
                 properties,
+                Duration.ZERO,
+                (records, _) -> records.forEach(record -> heard.add(record.offset())),
                 new StopOnFailedReaction(),
                 () -> {},
                 _ -> {});
