@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.http;
 
 import java.util.Collection;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
@@ -45,7 +46,8 @@ public final class BadRequest extends RuntimeException {
 
     private static String reason(JacksonException json) {
         return switch (json) {
-            case UnrecognizedPropertyException _ -> "is not a field of this request";
+            case UnrecognizedPropertyException unknown ->
+                "is not a field here, only " + new TreeSet<>(unknown.getKnownPropertyIds());
             case InvalidFormatException format
             when format.getTargetType().isEnum() ->
                 "must be one of "

@@ -238,6 +238,15 @@ class RequestBodyTest {
                 "body");
     }
 
+    @Test
+    void anUnknownFieldIsRefusedWithTheNamesOfTheKnownOnes() throws Exception {
+        HttpResponse<String> answer = post("id", RIGHT.replace("{\"quantity\": 1}", "{\"amount\": 1}"));
+
+        assertRefuses(answer, 400, "parts[0].amount");
+        assertThat(json(answer).path("errors").path(0).path("detail").asString())
+                .isEqualTo("is not a field here, only [quantity]");
+    }
+
     private static void assertRefuses(HttpResponse<String> answer, int status, String field) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(json(answer).path("errors").path(0).path("field").asString()).isEqualTo(field);
