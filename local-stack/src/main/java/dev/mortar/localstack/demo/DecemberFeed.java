@@ -92,6 +92,7 @@ final class DecemberFeed {
                     method,
                     locationId,
                     locationId,
+                    false,
                     first.customerId(),
                     lines,
                     first.soldAt(),

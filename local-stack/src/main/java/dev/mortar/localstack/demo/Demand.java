@@ -34,6 +34,7 @@ public final class Demand {
     private static final double UNITS_PER_PURCHASE = 7;
 
     private static final double STOCK_PER_DEMAND = 1.6;
+    private static final int SOURCED_ONE_IN = 3;
     private static final double SHORTAGE_SHARE = 0.03;
     private static final Duration LATE_UPLOAD_MAX = Duration.ofHours(6);
 
@@ -111,6 +112,7 @@ public final class Demand {
                 method,
                 store,
                 from,
+                channel == Channel.ONLINE && made % SOURCED_ONE_IN == 0,
                 customerId,
                 lines,
                 channel == Channel.LATE_TILL ? now.minusSeconds(random.nextLong(LATE_UPLOAD_MAX.toSeconds())) : now,

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param name unique in a run
  * @param method how the goods leave, except lines that are carried out
  * @param takenAt where it is bought: the store for STORE and tills; not looked at for ONLINE
- * @param from where the goods leave
+ * @param from where the goods leave; if sourced, the place near which an order finds its locations
+ * @param sourced whether the order names no location; only ONLINE
  * @param customerId null for a guest
  * @param soldAt by the clock of the till; not looked at for orders
  * @param cancelled parts of lines that the shopper cancels as soon as the order is confirmed
@@ -23,6 +24,7 @@ public record Purchase(
         Method method,
         String takenAt,
         String from,
+        boolean sourced,
         @Nullable String customerId,
         List<Line> lines,
         Instant soldAt,

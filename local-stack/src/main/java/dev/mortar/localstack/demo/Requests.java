@@ -54,8 +54,9 @@ public final class Requests {
             body.put("acceptance", "PER_FULFILMENT");
         }
         List<Object> fulfilments = new ArrayList<>();
-        fulfilment(fulfilments, purchase, true, Method.CARRY_OUT, purchase.takenAt());
-        fulfilment(fulfilments, purchase, false, purchase.method(), purchase.from());
+        fulfilment(fulfilments, purchase, true, Method.CARRY_OUT, "locationId", purchase.takenAt());
+        String place = purchase.sourced() ? "nearLocationId" : "locationId";
+        fulfilment(fulfilments, purchase, false, purchase.method(), place, purchase.from());
         body.put("fulfilments", fulfilments);
         String actor =
                 purchase.channel() == Channel.STORE ? "ASSOCIATE associate-1 " + purchase.takenAt() : shopper(purchase);
@@ -63,13 +64,18 @@ public final class Requests {
     }
 
     private static void fulfilment(
-            List<Object> fulfilments, Purchase purchase, boolean carriedOut, Method method, String locationId) {
+            List<Object> fulfilments,
+            Purchase purchase,
+            boolean carriedOut,
+            Method method,
+            String place,
+            String locationId) {
         List<String> lineIds = IntStream.rangeClosed(1, purchase.lines().size())
                 .filter(number -> purchase.line(number).carriedOut() == carriedOut)
                 .mapToObj(Integer::toString)
                 .toList();
         if (!lineIds.isEmpty()) {
-            fulfilments.add(Map.of("method", method.name(), "locationId", locationId, "lineIds", lineIds));
+            fulfilments.add(Map.of("method", method.name(), place, locationId, "lineIds", lineIds));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.mortar.localstack.demo;
 import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Api.Request;
 import dev.mortar.localstack.Http.Answer;
-import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Purchase.Channel;
 import dev.mortar.localstack.demo.Purchase.Ending;
 import dev.mortar.localstack.demo.Purchase.Line;
@@ -13,6 +12,7 @@ import dev.mortar.localstack.demo.Purchase.Return;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,11 @@ public final class Story {
     private final Api api;
     private final Books books;
     private final String shopper;
+    /** The fulfilments that came to their ends, as far as people drive them. */
+    private final Set<String> fetched = new HashSet<>();
+
     private String fulfilmentId = "";
+    private String locationId = "";
 
     Story(Trade trade, Purchase purchase) {
         this.trade = trade;
@@ -114,25 +118,49 @@ public final class Story {
         if (purchase.method() == Method.CARRY_OUT) {
             return;
         }
-        JsonNode leaving = leaving(order);
-        if (leaving.path("status").asString("").equals("REJECTED")) {
-            return;
-        }
         if (purchase.ending() == Ending.CANCELS_AT_ONCE) {
             cancel(List.of());
             return;
         }
-        fulfilmentId = leaving.path("fulfilmentId").asString();
-        api.awaitKnown(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
-        if (!purchase.cancelled().isEmpty()) {
-            cancel(purchase.cancelled());
+        JsonNode fulfilment = toFetch(order);
+        while (fulfilment != null) {
+            fulfilmentId = fulfilment.path("fulfilmentId").asString();
+            locationId = fulfilment.path("locationId").asString();
+            api.awaitKnown(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
+            if (fetched.isEmpty() && !purchase.cancelled().isEmpty()) {
+                cancel(purchase.cancelled());
+            }
+            fetch();
+            fetched.add(fulfilmentId);
+            fulfilment = purchase.sourced() ? awaitNext() : null;
         }
-        fetch();
+    }
+
+    /** The next fulfilment that is to be picked, staged and handed over; null if there is none. */
+    private @Nullable JsonNode toFetch(JsonNode order) {
+        return order.path("fulfilments")
+                .valueStream()
+                .filter(each -> each.path("status").asString("").equals("RESERVED"))
+                .filter(each -> !fetched.contains(each.path("fulfilmentId").asString("")))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The goods may come from several locations, or from another one than the order first got. */
+    private @Nullable JsonNode awaitNext() {
+        JsonNode order = Api.await(KNOWN_WITHIN, () -> {
+            Answer answer = api.get("order", "/v1/orders/" + orderId);
+            if (answer.well()) {
+                see(answer.body());
+            }
+            return answer.well() && (isOver() || toFetch(answer.body()) != null) ? answer.body() : null;
+        });
+        return order == null ? null : toFetch(order);
     }
 
     /** An associate picks and stages the goods; then they are handed over, unless somebody ends it before. */
     private void fetch() {
-        String person = "associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + purchase.from();
+        String person = "associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + locationId;
         String associate = "ASSOCIATE " + person;
         boolean noShow = purchase.ending() == Ending.NEVER_COMES;
         Map<String, Object> ready = new HashMap<>(Map.of("stagingPlace", "A-" + (1 + trade.running() % 40)));
@@ -164,10 +192,10 @@ public final class Story {
             long units = 0;
             for (JsonNode line : handover.path("handover").path("handedOver")) {
                 long quantity = line.path("quantity").asLong();
-                books.enter(purchase.from(), line.path("sku").asString(), Books.Entry.GONE, quantity);
+                books.enter(locationId, line.path("sku").asString(), Books.Entry.GONE, quantity);
                 units += quantity;
             }
-            handedOver = units;
+            handedOver += units;
             handover.path("parcels")
                     .forEach(parcel -> deliver(parcel.path("parcelId").asString()));
         }
@@ -187,15 +215,6 @@ public final class Story {
         return "courier-" + Math.floorMod(orderId.hashCode(), 5);
     }
 
-    /** The fulfilment that is picked, staged and handed over. */
-    private static JsonNode leaving(JsonNode order) {
-        return order.path("fulfilments")
-                .valueStream()
-                .filter(each -> !each.path("method").asString("").equals("CARRY_OUT"))
-                .findFirst()
-                .orElseThrow(() -> new StackFailure("Order " + order.path("orderId") + " has lost its fulfilment"));
-    }
-
     private void cancel(List<Part> parts) {
         Answer answer = api.post(Requests.cancel(purchase, orderId, parts, key("cancel")), WAIT_SECONDS);
         if (answer.well()) {
@@ -207,6 +226,9 @@ public final class Story {
 
     /** Whether something is left to be picked. */
     private boolean reportMissing(String associate) {
+        if (!fetched.isEmpty()) {
+            return true;
+        }
         for (Part part : purchase.missing()) {
             JsonNode pickup = api.get("pickup", "/v1/pickups/" + fulfilmentId).required();
             long missing = Math.min(part.quantity(), byLine(pickup, "remaining").getOrDefault(part.lineId(), 0L));
@@ -218,7 +240,7 @@ public final class Story {
             if (after == null) {
                 return false;
             }
-            books.enter(purchase.from(), purchase.line(part.line()).sku(), Books.Entry.MISSING, missing);
+            books.enter(locationId, purchase.line(part.line()).sku(), Books.Entry.MISSING, missing);
             if (after.path("state").asString("").equals("CANCELLED")) {
                 return false;
             }
@@ -237,7 +259,7 @@ public final class Story {
 
     /** A step at the counter; null when the pickup has come to another end meanwhile. */
     private @Nullable JsonNode step(String step, String actor, Map<String, ?> body) {
-        Answer answer = api.post(pickup(step, actor, key(step), body));
+        Answer answer = api.post(pickup(step, actor, key(fetched.size() + "-" + step), body));
         return answer.status() == 409 ? null : answer.required();
     }
 
@@ -250,7 +272,10 @@ public final class Story {
             return Map.of("courierId", courierId());
         }
         Mailbox mailbox = trade.mailbox;
-        String code = mailbox == null || purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
+        // The mailbox keeps one code of an order.
+        String code = mailbox == null || purchase.customerId() == null || !fetched.isEmpty()
+                ? null
+                : mailbox.code(orderId, MAIL_WITHIN);
         handedOverByCode = code != null;
         return code == null ? Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND")) : Map.of("code", code);
     }
