@@ -67,7 +67,10 @@ final class Journal implements Api.Witness, AutoCloseable {
         if (outcome == Outcome.OK && KNOWN_FOR_EVER.stream().anyMatch(request.path()::endsWith)) {
             told.add(new Told(request, now));
         }
-        if (outcome == Outcome.OK && answer != null && request.path().equals("/v1/orders")) {
+        if (outcome == Outcome.OK
+                && answer != null
+                && request.path().equals("/v1/orders")
+                && !answer.body().path("fulfilments").isEmpty()) {
             orders.add(answer.body());
             if (orders.size() > ORDERS_KEPT) {
                 orders.remove();
@@ -98,7 +101,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         return old.subList(Math.max(0, old.size() - most), old.size());
     }
 
-    /** The latest acknowledged orders, as their clients saw them. */
+    /** The latest acknowledged orders that have locations, as their clients saw them. */
     synchronized List<JsonNode> latestOrders() {
         return List.copyOf(orders);
     }

@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.security;
 
 import dev.mortar.eventsourcing.Role;
+import dev.mortar.eventsourcing.http.BadRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.web.filter.RequestContextFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -69,6 +71,14 @@ public class MortarSecurityAutoConfiguration implements WebMvcConfigurer {
     @Bean
     AccessDeniedHandler refusedRole(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         return (request, response, refusal) -> refuse(problems, request, response, refusal, HttpStatus.FORBIDDEN);
+    }
+
+    /** The same for a path that could be read in two ways, such as one with an empty segment. */
+    @Bean
+    RequestRejectedHandler refusedPath(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        BadRequest strange = BadRequest.malformed(
+                "path", "has an empty or a relative segment, or a character such as ; that may not be in it");
+        return (request, response, refusal) -> refuse(problems, request, response, strange, HttpStatus.BAD_REQUEST);
     }
 
     /** Answers with a problem. If that cannot be made, the bare status refuses all the same. */

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -255,6 +257,15 @@ class FilterChainTest {
             assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Bearer error=\"invalid_token\"");
             assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/orders//o1", "/orders/o1;x=1", "/orders/%2e%2e/o1"})
+    void aPathThatCanBeReadInTwoWaysIsRefused(String path) throws Exception {
+        HttpResponse<String> refused = get(path, bearer(claims("c1", "SHOPPER")));
+        assertProblem(refused, 400);
+        assertThat(json(refused).path("errors").path(0).path("field").asString())
+                .isEqualTo("path");
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class Story {
     private static final int WAIT_SECONDS = 30;
     private static final int NO_SHOW_SECONDS = 3;
     private static final int MISTYPES_ONE_IN = 25;
+    private static final int REJECTIONS_ONE_IN = 7;
     private static final int SECOND_ATTEMPTS_ONE_IN = 4;
 
     final Purchase purchase;
@@ -167,8 +168,13 @@ public final class Story {
         if (noShow) {
             ready.put("pickupWithinSeconds", NO_SHOW_SECONDS);
         }
-        if (step("picking", associate, Map.of()) == null
-                || !reportMissing(associate)
+        if (purchase.sourced() && fetched.isEmpty() && isOneIn(REJECTIONS_ONE_IN)) {
+            step("reject", associate, Map.of("reason", "TOO_BUSY"));
+            return;
+        }
+        JsonNode picking = step("picking", associate, Map.of());
+        if (picking == null
+                || !reportMissing(associate, picking)
                 || step("ready", associate, ready) == null
                 || noShow) {
             return;
@@ -183,7 +189,7 @@ public final class Story {
             return;
         }
         Map<String, ?> proof = proof();
-        if (proof.containsKey("code") && Math.floorMod(purchase.name().hashCode(), MISTYPES_ONE_IN) == 0) {
+        if (proof.containsKey("code") && isOneIn(MISTYPES_ONE_IN)) {
             mistype(associate);
         }
         String actor = proof.containsKey("override") ? "LEAD " + person : associate;
@@ -199,6 +205,10 @@ public final class Story {
             handover.path("parcels")
                     .forEach(parcel -> deliver(parcel.path("parcelId").asString()));
         }
+    }
+
+    private boolean isOneIn(int some) {
+        return Math.floorMod(purchase.name().hashCode(), some) == 0;
     }
 
     /** The courier brings a parcel, often at the second attempt. */
@@ -225,12 +235,12 @@ public final class Story {
     }
 
     /** Whether something is left to be picked. */
-    private boolean reportMissing(String associate) {
+    private boolean reportMissing(String associate, JsonNode picking) {
         if (!fetched.isEmpty()) {
             return true;
         }
+        JsonNode pickup = picking;
         for (Part part : purchase.missing()) {
-            JsonNode pickup = api.get("pickup", "/v1/pickups/" + fulfilmentId).required();
             long missing = Math.min(part.quantity(), byLine(pickup, "remaining").getOrDefault(part.lineId(), 0L));
             if (missing == 0) {
                 continue;
@@ -240,6 +250,7 @@ public final class Story {
             if (after == null) {
                 return false;
             }
+            pickup = after;
             books.enter(locationId, purchase.line(part.line()).sku(), Books.Entry.MISSING, missing);
             if (after.path("state").asString("").equals("CANCELLED")) {
                 return false;
