@@ -57,6 +57,9 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
 
     private static final int ARTICLES = LOOKS.length * THINGS.length;
     private static final int SHOPPERS = 200;
+    /** So many are near each other, so that an order can choose. */
+    private static final int LOCATIONS_OF_TOWN = 3;
+
     private static final String CURRENCY = "EUR";
 
     public Shops {
@@ -80,9 +83,9 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
         Collections.shuffle(towns, random);
         List<Location> locations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Town town = towns.get(i % towns.size());
+            Town town = towns.get(i / LOCATIONS_OF_TOWN % towns.size());
             boolean warehouse = i == count - 1 && count > 1;
-            int number = 1 + i / towns.size();
+            int number = 1 + i % LOCATIONS_OF_TOWN + i / (LOCATIONS_OF_TOWN * towns.size()) * LOCATIONS_OF_TOWN;
             locations.add(new Location(
                     (warehouse ? "warehouse-" : "store-") + town.name().toLowerCase(Locale.ROOT) + "-" + number,
                     town.name() + (warehouse ? " warehouse" : number == 1 ? "" : " " + number),
