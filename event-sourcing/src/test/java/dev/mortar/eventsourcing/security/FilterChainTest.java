@@ -370,12 +370,8 @@ class FilterChainTest {
         String[] good = bearer(claims("c1", "SHOPPER"));
         assertThat(get("/orders/o1", good).statusCode()).isEqualTo(200);
         flood("127.0.0.3", 60, 401, "/open", "Authorization", "Bearer garbage");
-        assertThat(from("127.0.0.3", "/open", bearer(claims("c8", "SHOPPER"))).statusCode())
-                .as("a token that would have to be verified")
-                .isEqualTo(429);
-        assertThat(from("127.0.0.3", "/open", "Authorization", "MortarLink garbage")
-                        .statusCode())
-                .isEqualTo(429);
+        assertUsedUp("a token that would have to be verified", "127.0.0.3", "/open", bearer(claims("c8", "SHOPPER")));
+        assertUsedUp("a link", "127.0.0.3", "/open", "Authorization", "MortarLink garbage");
         assertThat(from("127.0.0.3", "/orders/o1", good).statusCode())
                 .as("a token that is verified already")
                 .isEqualTo(200);
@@ -395,9 +391,7 @@ class FilterChainTest {
     void refusedCallsOfACallerCount() throws Exception {
         String[] flooding = bearer(claims("c9", "SHOPPER"));
         flood("127.0.0.4", 120, 404, "/orders/o1", flooding);
-        assertThat(from("127.0.0.5", "/orders/o1", flooding).statusCode())
-                .as("from another address")
-                .isEqualTo(429);
+        assertUsedUp("from another address", "127.0.0.5", "/orders/o1", flooding);
         assertThat(from("127.0.0.4", "/orders/o1", bearer(claims("c1", "SHOPPER")))
                         .statusCode())
                 .as("another caller from there")
@@ -408,9 +402,7 @@ class FilterChainTest {
     void aShopperTakesGoodsOnlySoOftenAMinute() throws Exception {
         flood("127.0.0.1", 20, 200, "/take", bearer(claims("c11", "SHOPPER")));
         String[] shop = bearer(claims("shop", "SERVICE").claim("act_for", true), "Mortar-On-Behalf-Of", "SHOPPER c11");
-        assertThat(get("/take", shop).statusCode())
-                .as("by a service that speaks for the shopper")
-                .isEqualTo(429);
+        assertUsedUp("by a service that speaks for the shopper", "127.0.0.1", "/take", shop);
         assertThat(get("/orders/o1", bearer(claims("c11", "SHOPPER"))).statusCode())
                 .as("another route")
                 .isEqualTo(404);
@@ -462,6 +454,15 @@ class FilterChainTest {
         return List.copyOf(LINES.list).stream()
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    /** A call or two come back while the test runs; a caller who shares no limit would have many more. */
+    private static void assertUsedUp(String who, String address, String path, String... headers) throws Exception {
+        int passed = 0;
+        while (from(address, path, headers).statusCode() != 429) {
+            passed++;
+            assertThat(passed).as(who).isLessThan(10);
+        }
     }
 
     /** Sends requests until one is too many; returns its answer. Meanwhile the allowance comes back, so more pass. */

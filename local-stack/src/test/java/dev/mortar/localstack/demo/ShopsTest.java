@@ -68,6 +68,10 @@ class ShopsTest {
         assertThat(purchases).anyMatch(purchase -> !purchase.missing().isEmpty());
         assertThat(purchases).anyMatch(purchase -> !purchase.returns().isEmpty());
         assertThat(purchases).anyMatch(purchase -> purchase.customerId() == null);
+        assertThat(purchases).anyMatch(Purchase::sourced);
+        assertThat(purchases)
+                .filteredOn(Purchase::sourced)
+                .allMatch(purchase -> purchase.channel() == Purchase.Channel.ONLINE);
     }
 
     private static <T> List<T> kinds(List<Purchase> purchases, Function<Purchase, T> kind) {
