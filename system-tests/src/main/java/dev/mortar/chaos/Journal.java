@@ -165,8 +165,8 @@ final class Journal implements Api.Witness, AutoCloseable {
 
     private static String route(String path) {
         String[] parts = path.split("/", -1);
-        if (parts.length > 4) {
-            parts[3] = "{id}";
+        for (int i = 3; parts.length > 4 && i < parts.length; i += 2) {
+            parts[i] = "{id}";
         }
         return String.join("/", parts);
     }
