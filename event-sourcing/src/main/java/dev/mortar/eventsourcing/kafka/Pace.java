@@ -19,16 +19,20 @@ final class Pace {
         intervalNs = interval.toNanos();
     }
 
-    /** Pauses after a batch for which the reader has waited so long. */
+    /**
+     * Pauses after a batch, if necessary.
+     *
+     * @param waitedNs time that the reader has waited for the batch
+     */
     void pause(long waitedNs) {
-        long pauseNs = owed(waitedNs);
+        long pauseNs = pauseNs(waitedNs);
         if (pauseNs > 0) {
             LockSupport.parkNanos(pauseNs);
         }
     }
 
-    /** The length of the pause, in nanoseconds. */
-    long owed(long waitedNs) {
+    /** Notes a batch and returns the length of the pause after it, in nanoseconds. */
+    long pauseNs(long waitedNs) {
         owedNs = Math.max(0, owedNs - waitedNs) + intervalNs;
         long pauseNs = Math.max(0, owedNs - OWED_MAX * intervalNs);
         owedNs -= pauseNs;

@@ -14,23 +14,23 @@ class PaceTest {
     @Test
     void anIdleReaderReadsAgainAtOnce() {
         for (int i = 0; i < 100; i++) {
-            assertThat(pace.owed(10 * MS)).isZero();
+            assertThat(pace.pauseNs(10 * MS)).isZero();
         }
     }
 
     @Test
     void aFewBatchesInARowAreReadAtOnce() {
-        assertThat(IntStream.range(0, 6).mapToLong(_ -> pace.owed(0)))
+        assertThat(IntStream.range(0, 6).mapToLong(_ -> pace.pauseNs(0)))
                 .containsExactly(0L, 0L, 0L, 0L, 10 * MS, 10 * MS);
-        assertThat(pace.owed(40 * MS)).isZero();
-        assertThat(IntStream.range(0, 4).mapToLong(_ -> pace.owed(0))).containsExactly(0L, 0L, 0L, 10 * MS);
+        assertThat(pace.pauseNs(40 * MS)).isZero();
+        assertThat(IntStream.range(0, 4).mapToLong(_ -> pace.pauseNs(0))).containsExactly(0L, 0L, 0L, 10 * MS);
     }
 
     @Test
     void aBusyReaderRestsAnIntervalForEachBatchWaitsIncluded() {
         long rest = 0;
         for (int i = 0; i < 100; i++) {
-            rest += 3 * MS + pace.owed(3 * MS);
+            rest += 3 * MS + pace.pauseNs(3 * MS);
         }
         assertThat(rest).isBetween(95 * 10 * MS, 100 * 10 * MS);
     }
