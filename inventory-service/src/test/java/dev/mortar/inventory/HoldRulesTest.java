@@ -1,8 +1,9 @@
 package dev.mortar.inventory;
 
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
-import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
-import static dev.mortar.inventory.SkuQuantity.each;
+import static dev.mortar.inventory.Stores.HERE;
+import static dev.mortar.inventory.Stores.mugs;
+import static dev.mortar.inventory.Stores.withMugs;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
@@ -16,35 +17,11 @@ import org.junit.jupiter.api.Test;
 /** Changes of holds. */
 class HoldRulesTest {
 
-    private static final String HERE = "pune-1";
     private static final HoldStock HOLD = new HoldStock(HERE, "h1", "anna", Channel.ONLINE, mugs(4), 900);
-
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> registered() {
-        return scenario(new InventoryDecider())
-                .given(new LocationRegistered(new StockEntry.Location(
-                        HERE,
-                        "Pune",
-                        LocationType.STORE,
-                        18.52,
-                        73.85,
-                        "Asia/Kolkata",
-                        List.of(),
-                        List.of(),
-                        Offer.DEFAULT)));
-    }
-
-    /** A registered location with 10 mugs. */
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
-        return registered().givenCommands(new ReceiveStock(HERE, "R1", null, mugs(10)));
-    }
-
-    private static List<SkuQuantity> mugs(long quantity) {
-        return List.of(each("mug", quantity));
-    }
 
     /** Anna holds 4 of 10 mugs for 15 minutes. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> held() {
-        return store().givenCommands(HOLD);
+        return withMugs().givenCommands(HOLD);
     }
 
     private static ChangeHold change(@Nullable List<SkuQuantity> lines, @Nullable Long seconds) {

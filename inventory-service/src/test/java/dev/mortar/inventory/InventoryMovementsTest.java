@@ -1,8 +1,9 @@
 package dev.mortar.inventory;
 
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
-import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.inventory.SkuQuantity.each;
+import static dev.mortar.inventory.Stores.HERE;
+import static dev.mortar.inventory.Stores.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
@@ -26,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Counts and the movements around them, goods in other units, and repeated documents. */
 class InventoryMovementsTest {
 
-    private static final String HERE = "pune-1";
     private static final Instant EXPIRES = NOON.plus(Duration.ofHours(2));
 
     /** One hour after noon. Ten mugs arrived 37 hours ago. */
@@ -37,20 +37,6 @@ class InventoryMovementsTest {
                 .at(NOON.minus(Duration.ofHours(36)))
                 .givenCommands(receipt("R1", null, each("mug", 10)))
                 .at(NOON.plus(Duration.ofHours(1)));
-    }
-
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> registered() {
-        return scenario(new InventoryDecider())
-                .given(new LocationRegistered(new StockEntry.Location(
-                        HERE,
-                        "Pune",
-                        LocationType.STORE,
-                        18.52,
-                        73.85,
-                        "Asia/Kolkata",
-                        List.of(),
-                        List.of(),
-                        Offer.DEFAULT)));
     }
 
     private static ReceiveStock receipt(

@@ -2,7 +2,10 @@ package dev.mortar.inventory;
 
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
-import static dev.mortar.inventory.SkuQuantity.each;
+import static dev.mortar.inventory.Stores.HERE;
+import static dev.mortar.inventory.Stores.mugs;
+import static dev.mortar.inventory.Stores.registered;
+import static dev.mortar.inventory.Stores.withMugs;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
@@ -18,33 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Goods that travel between locations. */
 class TransferRulesTest {
 
-    private static final String HERE = "pune-1";
     private static final String OTHER = "thane-1";
     private static final Instant EXPECTED_BY = NOON.plusSeconds(86_400);
     private static final ExpectTransfer EXPECT = new ExpectTransfer(HERE, "T1", OTHER, mugs(10), EXPECTED_BY);
-
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> registered() {
-        return scenario(new InventoryDecider())
-                .given(new LocationRegistered(new StockEntry.Location(
-                        HERE,
-                        "Pune",
-                        LocationType.STORE,
-                        18.52,
-                        73.85,
-                        "Asia/Kolkata",
-                        List.of(),
-                        List.of(),
-                        Offer.DEFAULT)));
-    }
-
-    /** A registered location with 10 mugs. */
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
-        return registered().givenCommands(new ReceiveStock(HERE, "R1", null, mugs(10)));
-    }
-
-    private static List<SkuQuantity> mugs(long quantity) {
-        return List.of(each("mug", quantity));
-    }
 
     /** Another location has sent 10 mugs here. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expecting() {
@@ -87,7 +66,8 @@ class TransferRulesTest {
 
         @Test
         void isBookedOnce() {
-            store().when(send)
+            withMugs()
+                    .when(send)
                     .then(new StockTransferredOut(
                             HERE,
                             "T1",
@@ -108,24 +88,26 @@ class TransferRulesTest {
 
         @Test
         void isRefusedIfItWouldBeLateAtOnce() {
-            store().when(send(OTHER, 4, NOON)).thenRejected(new InventoryRejection.TransferDue(NOON, NOON));
+            withMugs().when(send(OTHER, 4, NOON)).thenRejected(new InventoryRejection.TransferDue(NOON, NOON));
         }
 
         @Test
         void takesOnlyAvailableUnits() {
-            store().when(send(OTHER, 11, null))
+            withMugs()
+                    .when(send(OTHER, 11, null))
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 11, 10))));
         }
 
         @Test
         void isRefusedToTheSameLocationAndFromAnUnknownOne() {
-            store().when(send(HERE, 4, null)).thenRejected(new InventoryRejection.TransferToItself(HERE));
+            withMugs().when(send(HERE, 4, null)).thenRejected(new InventoryRejection.TransferToItself(HERE));
             scenario(new InventoryDecider()).when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
         void doesNotMixUpItsIdWithOthers() {
-            store().givenCommands(send)
+            withMugs()
+                    .givenCommands(send)
                     .when(new ReceiveStock(HERE, "T1", null, mugs(1)))
                     .then(new StockReceived(HERE, "T1", NOON, List.of(), List.of(change(q(1, 0, 0), q(7, 0, 0)))));
         }
@@ -276,7 +258,7 @@ class TransferRulesTest {
         }
 
         private DeciderScenario<InventoryCommand, Stock, InventoryEvent> sent() {
-            return store().givenCommands(new TransferStock(HERE, "T1", OTHER, null, mugs(4), null));
+            return withMugs().givenCommands(new TransferStock(HERE, "T1", OTHER, null, mugs(4), null));
         }
 
         @Test

@@ -33,13 +33,14 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         this.effect = effect;
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
+        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
         var consumers = new DefaultKafkaConsumerFactory<String, byte[]>(consumer);
         var errors = new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS));
         String name = definition.noun + "-effects";
-        this.listener = GroupListener.withOwnCommits(
-                name, consumers, properties, settings.pace(), this::act, errors, progress::report);
+        this.listener = new GroupListener(
+                name, consumers, properties, settings.pace(), this::act, errors, () -> {}, progress::report);
     }
 
     void start() {

@@ -40,7 +40,8 @@ final class GroupListener {
     private volatile boolean stopping;
 
     /**
-     * A member that has not joined yet, with the topics in its properties.
+     * A member that has not joined yet, with the topics in its properties. If these say MANUAL, its listener commits
+     * offsets itself.
      *
      * @param interval of a {@link Pace}
      * @param onAssigned runs whenever the member is assigned partitions
@@ -90,19 +91,6 @@ final class GroupListener {
                 Thread.ofVirtual().name(name + "-rejoin").start(this::rejoin);
             }
         });
-    }
-
-    /** A member whose listener commits offsets itself. {@code onIdle} is as above. */
-    static GroupListener withOwnCommits(
-            String name,
-            ConsumerFactory<String, byte[]> consumers,
-            ContainerProperties properties,
-            Duration interval,
-            BiConsumer<List<ConsumerRecord<String, byte[]>>, Consumer<?, ?>> listener,
-            CommonErrorHandler errors,
-            java.util.function.Consumer<Consumer<?, ?>> onIdle) {
-        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
-        return new GroupListener(name, consumers, properties, interval, listener, errors, () -> {}, onIdle);
     }
 
     private void rejoin() {
